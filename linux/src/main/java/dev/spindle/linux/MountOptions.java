@@ -1,0 +1,154 @@
+package dev.spindle.linux;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Mount options as mount(2) takes them.
+ *
+ * @param flags MS_ flags (include/uapi/linux/mount.h)
+ * @param data the rest, comma-separated, for the filesystem and the security modules
+ */
+public record MountOptions(long flags, String data) {
+  // include/uapi/linux/mount.h
+  private static final long MS_RDONLY = 1;
+  private static final long MS_NOSUID = 1 << 1;
+  private static final long MS_NODEV = 1 << 2;
+  private static final long MS_NOEXEC = 1 << 3;
+  private static final long MS_SYNCHRONOUS = 1 << 4;
+  private static final long MS_DIRSYNC = 1 << 7;
+  private static final long MS_NOSYMFOLLOW = 1 << 8;
+  private static final long MS_NOATIME = 1 << 10;
+  private static final long MS_NODIRATIME = 1 << 11;
+  private static final long MS_SILENT = 1 << 15;
+  private static final long MS_RELATIME = 1 << 21;
+  private static final long MS_I_VERSION = 1 << 23;
+  private static final long MS_STRICTATIME = 1 << 24;
+  private static final long MS_LAZYTIME = 1 << 25;
+
+  /** What a word does to the flags: first clears, then sets. */
+  private record Word(long clear, long set) {}
+
+  private static final Map<String, Word> WORDS =
+      Map.ofEntries(
+          Map.entry("defaults", new Word(0, 0)),
+          Map.entry("ro", new Word(0, MS_RDONLY)),
+          Map.entry("rw", new Word(MS_RDONLY, 0)),
+          Map.entry("nosuid", new Word(0, MS_NOSUID)),
+          Map.entry("suid", new Word(MS_NOSUID, 0)),
+          Map.entry("nodev", new Word(0, MS_NODEV)),
+          Map.entry("dev", new Word(MS_NODEV, 0)),
+          Map.entry("noexec", new Word(0, MS_NOEXEC)),
+          Map.entry("exec", new Word(MS_NOEXEC, 0)),
+          Map.entry("sync", new Word(0, MS_SYNCHRONOUS)),
+          Map.entry("async", new Word(MS_SYNCHRONOUS, 0)),
+          Map.entry("dirsync", new Word(0, MS_DIRSYNC)),
+          Map.entry("nosymfollow", new Word(0, MS_NOSYMFOLLOW)),
+          // The kernel lets strictatime win over the other two whatever the order
+          // (fs/namespace.c, path_mount), so a later word has to clear it.
+          Map.entry("noatime", new Word(MS_RELATIME | MS_STRICTATIME, MS_NOATIME)),
+          Map.entry("atime", new Word(MS_NOATIME, 0)),
+          Map.entry("relatime", new Word(MS_NOATIME | MS_STRICTATIME, MS_RELATIME)),
+          Map.entry("norelatime", new Word(MS_RELATIME, 0)),
+          Map.entry("strictatime", new Word(MS_NOATIME | MS_RELATIME, MS_STRICTATIME)),
+          Map.entry("nostrictatime", new Word(MS_STRICTATIME, 0)),
+          Map.entry("nodiratime", new Word(0, MS_NODIRATIME)),
+          Map.entry("diratime", new Word(MS_NODIRATIME, 0)),
+          Map.entry("lazytime", new Word(0, MS_LAZYTIME)),
+          Map.entry("nolazytime", new Word(MS_LAZYTIME, 0)),
+          Map.entry("iversion", new Word(0, MS_I_VERSION)),
+          Map.entry("noiversion", new Word(MS_I_VERSION, 0)),
+          Map.entry("silent", new Word(0, MS_SILENT)),
+          Map.entry("loud", new Word(MS_SILENT, 0)));
+
+  private static final Set<String> REFUSED =
+      Set.of(
+          "bind",
+          "rbind",
+          "move",
+          "remount",
+          "shared",
+          "rshared",
+          "private",
+          "rprivate",
+          "slave",
+          "rslave",
+          "unbindable",
+          "runbindable");
+
+  /** The flags that belong to the mount and not to its filesystem, as mountinfo spells them. */
+  private static final Map<String, Long> PER_MOUNT =
+      Map.of(
+          "ro", MS_RDONLY,
+          "nosuid", MS_NOSUID,
+          "nodev", MS_NODEV,
+          "noexec", MS_NOEXEC,
+          "noatime", MS_NOATIME,
+          "nodiratime", MS_NODIRATIME,
+          "nosymfollow", MS_NOSYMFOLLOW);
+
+  /**
+   * Reads options as mount(8) and StorageClasses write them. An entry may hold several, separated
+   * by commas; commas within double quotes separate nothing, and the quotes are kept, since the
+   * security modules read them (SELinux contexts). Of words that contradict one another the last
+   * wins.
+   *
+   * @throws IllegalArgumentException for a word that would change what is mounted and not how (as
+   *     {@code bind}), and for an open quote
+   */
+  public static MountOptions parse(List<String> options) {
+    long flags = 0;
+    List<String> data = new ArrayList<>();
+    for (String entry : options) {
+      for (String option : split(entry)) {
+        if (REFUSED.contains(option)) {
+          throw new IllegalArgumentException("mount option not allowed: " + option);
+        }
+        Word word = WORDS.get(option);
+        if (word == null) {
+          data.add(option);
+        } else {
+          flags = (flags & ~word.clear()) | word.set();
+        }
+      }
+    }
+    return new MountOptions(flags, String.join(",", data));
+  }
+
+  /**
+   * Whether an existing mount has those of these flags that belong to the mount itself (ro, nosuid,
+   * nodev, noexec, noatime, nodiratime, nosymfollow), and no others of that kind.
+   */
+  public boolean agreesWith(Mount mount) {
+    return PER_MOUNT.entrySet().stream()
+        .allMatch(
+            flag -> mount.options().contains(flag.getKey()) == ((flags & flag.getValue()) != 0));
+  }
+
+  private static List<String> split(String entry) {
+    List<String> options = new ArrayList<>();
+    StringBuilder option = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < entry.length(); i++) {
+      char c = entry.charAt(i);
+      if (c == 0) {
+        throw new IllegalArgumentException("a mount option holds a zero byte");
+      }
+      quoted ^= c == '"';
+      if (c == ',' && !quoted) {
+        options.add(option.toString().strip());
+        option.setLength(0);
+      } else {
+        option.append(c);
+      }
+    }
+    if (quoted) {
+      throw new IllegalArgumentException("open quote in mount option " + entry);
+    }
+    options.add(option.toString().strip());
+    options.removeIf(String::isEmpty);
+    return options;
+  }
+}

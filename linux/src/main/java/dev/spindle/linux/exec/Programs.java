@@ -1,0 +1,128 @@
+package dev.spindle.linux.exec;
+
+import dev.spindle.linux.ProgramException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs external programs: from fixed directories, without a shell, in the C locale, with nothing on
+ * standard input and a deadline.
+ */
+public final class Programs {
+  /** How long a killed program may take to be gone before it is said to be still running. */
+  private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
+
+  private static final int ERROR_LIMIT = 8 << 10;
+  private static final int OUTPUT_LIMIT = 1 << 20;
+
+  private final List<Path> directories;
+
+  /** Of the usual directories of the system. */
+  public Programs() {
+    this(List.of(Path.of("/usr/sbin"), Path.of("/sbin"), Path.of("/usr/bin"), Path.of("/bin")));
+  }
+
+  /** Of given directories, the first of which that has a program counts. */
+  public Programs(List<Path> directories) {
+    this.directories = List.copyOf(directories);
+  }
+
+  /** Where a program is. */
+  public Optional<Path> find(String name) {
+    return directories.stream()
+        .map(directory -> directory.resolve(name))
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+        .findFirst();
+  }
+
+  /** The directories that are searched, as PATH has them. */
+  public String searched() {
+    return directories.stream().map(Path::toString).collect(Collectors.joining(":"));
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @param command the program's absolute path and its arguments
+   * @return what it wrote to standard output (the last MiB)
+   * @throws ProgramException if it cannot be started, ends with another status than 0, outlives the
+   *     deadline or the calling thread is interrupted; in the last two cases it is killed with all
+   *     that it started
+   */
+  public String run(List<String> command, Duration deadline) throws IOException {
+    String spoken = String.join(" ", command);
+    Process process = start(command, spoken);
+    try (Drain output = new Drain(process.getInputStream(), OUTPUT_LIMIT);
+        Drain error = new Drain(process.getErrorStream(), ERROR_LIMIT)) {
+      if (!ended(process, deadline, spoken)) {
+        String outcome = "killed after " + deadline.toSeconds() + " s";
+        throw new ProgramException(spoken, outcome + kill(process), error.text());
+      }
+      int status = process.exitValue();
+      String errorText = error.text();
+      if (status != 0) {
+        throw new ProgramException(spoken, "exit status " + status, errorText);
+      }
+      return output.text();
+    }
+  }
+
+  private Process start(List<String> command, String spoken) throws ProgramException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("PATH", searched());
+    environment.put("LC_ALL", "C");
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      ProgramException failure = new ProgramException(spoken, "not started", "" + e.getMessage());
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private static boolean ended(Process process, Duration deadline, String spoken)
+      throws ProgramException {
+    try {
+      return process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      String still = kill(process);
+      Thread.currentThread().interrupt();
+      throw new ProgramException(spoken, "interrupted" + still, "");
+    }
+  }
+
+  /**
+   * Kills a process and its descendants; says so if one does not go, as when it waits for a disk.
+   */
+  private static String kill(Process process) {
+    List<ProcessHandle> doomed =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    doomed.forEach(ProcessHandle::destroyForcibly);
+    long start = System.nanoTime();
+    boolean interrupted = false;
+    while (doomed.stream().anyMatch(ProcessHandle::isAlive)
+        && System.nanoTime() - start < KILL_PATIENCE.toNanos()) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return doomed.stream().anyMatch(ProcessHandle::isAlive) ? ", and still running" : "";
+  }
+}

@@ -1,0 +1,189 @@
+package dev.spindle.linux.sysfs;
+
+import dev.spindle.linux.DeviceNumber;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/** Reads /sys/block and /dev/disk under a given root. */
+public final class SysBlock {
+  /** The unit of {@code size} and {@code start}, whatever the sector size. */
+  private static final int UNIT = 512;
+
+  private static final int ATTEMPTS = 10;
+
+  /** Between attempts: the kernel may be half through making or unmaking what is read. */
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  private static final DeviceNumber NONE = new DeviceNumber(0, 0);
+
+  private final Path root;
+  private final DiskLinks links;
+
+  /** Of the running system with {@code /}; of a recorded tree in tests. */
+  public SysBlock(Path root) {
+    this.root = root;
+    this.links = new DiskLinks(root);
+  }
+
+  /**
+   * The kernel names of all whole disks, in a natural order (sdb before sdaa, loop2 before loop10).
+   */
+  public List<String> names() throws IOException {
+    List<String> names = new ArrayList<>(new Attributes(root).names("sys/block"));
+    names.sort(new NaturalOrder());
+    return names;
+  }
+
+  /**
+   * What the kernel says of one disk; empty if there is none of that name (any more).
+   *
+   * @throws IOException if a disk that is there cannot be read, or is replaced again and again
+   *     while it is being read
+   */
+  public Optional<SysDisk> read(String name) throws IOException {
+    Path directory = root.resolve("sys/block").resolve(name.replace('/', '!'));
+    IOException failure = null;
+    for (int attempt = 0; attempt < ATTEMPTS && Files.exists(directory); attempt++) {
+      try {
+        Path device = directory.toRealPath();
+        SysDisk disk = read(name, device);
+        // Absent files and files of a disk that is just going away look alike, and another disk may
+        // have taken the name meanwhile.
+        if (directory.toRealPath().equals(device)
+            && new Attributes(device).number("diskseq") == disk.diskSequence()) {
+          return Optional.of(disk);
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    if (!Files.exists(directory)) {
+      return Optional.empty();
+    }
+    throw failure == null ? new IOException(directory + " changed while it was read") : failure;
+  }
+
+  /** The device number of a disk or partition by kernel name, from /sys/class/block. */
+  public Optional<DeviceNumber> number(String name) throws IOException {
+    Path directory = root.resolve("sys/class/block").resolve(name.replace('/', '!'));
+    try {
+      return number(new Attributes(directory));
+    } catch (IOException e) {
+      if (!Files.exists(directory)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Whether there is a disk or partition with a device number, whatever its name. */
+  public boolean has(DeviceNumber number) {
+    return Files.exists(root.resolve("sys/dev/block").resolve(number.toString()));
+  }
+
+  private SysDisk read(String name, Path device) throws IOException {
+    Attributes disk = new Attributes(device);
+    List<SysPartition> partitions = new ArrayList<>();
+    List<String> holders = new ArrayList<>(disk.names("holders"));
+    for (Path entry : Attributes.entries(device)) {
+      Attributes part = new Attributes(entry);
+      Optional<SysPartition> partition = part.has("partition") ? partition(part) : Optional.empty();
+      if (partition.isPresent()) {
+        partitions.add(partition.get());
+        holders.addAll(part.names("holders"));
+      }
+    }
+    partitions.sort(Comparator.comparingInt(SysPartition::number));
+    holders.sort(new NaturalOrder());
+    String backingFile = disk.text("loop/backing_file");
+    return new SysDisk(
+        name,
+        number(disk).orElse(NONE),
+        disk.number("diskseq"),
+        disk.number("size") * UNIT,
+        (int) disk.number("queue/logical_block_size"),
+        (int) disk.number("queue/physical_block_size"),
+        disk.flag("ro"),
+        disk.flag("removable"),
+        disk.flag("hidden"),
+        suspended(name, disk),
+        disk.flag("queue/rotational"),
+        disk.has("queue/zoned") ? disk.text("queue/zoned") : "none",
+        disk.text("device/model"),
+        disk.text("device/vendor"),
+        serial(disk),
+        disk.firstText("wwid", "device/wwid"),
+        Transport.of(name, device),
+        backingFile.isEmpty() ? null : backingFile,
+        List.copyOf(holders),
+        List.copyOf(partitions),
+        List.copyOf(links.of(name)));
+  }
+
+  /**
+   * Reads until two readings agree, since a partition may be deleted and added again in the middle
+   * of one. Empty if it is gone by then.
+   */
+  private static Optional<SysPartition> partition(Attributes part) throws IOException {
+    IOException failure = null;
+    for (int attempt = 0; attempt < ATTEMPTS && part.has("partition"); attempt++) {
+      try {
+        SysPartition partition = partitionOnce(part);
+        if (partition.equals(partitionOnce(part))) {
+          return Optional.of(partition);
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    if (!part.has("partition")) {
+      return Optional.empty();
+    }
+    throw failure == null
+        ? new IOException(part.directory() + " changed while it was read")
+        : failure;
+  }
+
+  private static SysPartition partitionOnce(Attributes part) throws IOException {
+    return new SysPartition(
+        part.directory().getFileName().toString().replace('!', '/'),
+        (int) part.required("partition"),
+        number(part).orElseThrow(() -> new NoSuchFileException(part.directory() + "/dev")),
+        part.required("start") * UNIT,
+        part.required("size") * UNIT);
+  }
+
+  private static boolean suspended(String name, Attributes disk) throws IOException {
+    if (disk.flag("dm/suspended")) {
+      return true;
+    }
+    // A controller of NVMe has a state too, with words of its own.
+    String state = name.startsWith("nvme") ? "" : disk.text("device/state");
+    return !state.isEmpty() && !state.equals("running");
+  }
+
+  private static String serial(Attributes disk) throws IOException {
+    String serial = disk.firstText("device/serial", "serial");
+    return serial.isEmpty() ? disk.vitalProductData("device/vpd_pg80") : serial;
+  }
+
+  private static Optional<DeviceNumber> number(Attributes attributes) throws IOException {
+    String text = attributes.text("dev");
+    try {
+      // A hidden disk has no number.
+      return text.isEmpty() ? Optional.empty() : Optional.of(DeviceNumber.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(attributes.directory() + " has no device number but " + text, e);
+    }
+  }
+}

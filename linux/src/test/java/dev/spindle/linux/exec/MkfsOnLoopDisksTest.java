@@ -1,0 +1,127 @@
+package dev.spindle.linux.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.Probe;
+import dev.spindle.linux.ProgramException;
+import dev.spindle.linux.Signature;
+import dev.spindle.linux.jnr.NativeLinux;
+import dev.spindle.linux.testing.LoopDisk;
+import dev.spindle.linux.testing.LoopDisks;
+import dev.spindle.linux.testing.RequireRoot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@RequireRoot
+class MkfsOnLoopDisksTest {
+  private static final long SIZE = 320L << 20;
+
+  @RegisterExtension final LoopDisks disks = new LoopDisks();
+
+  private final NativeLinux linux = new NativeLinux();
+  private final Mkfs mkfs = new Mkfs(new Programs(), Path.of("/"));
+
+  @Test
+  void allThreeCanBeMadeHere() {
+    assertThat(mkfs.available()).isEqualTo(EnumSet.allOf(FilesystemType.class));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 4096})
+  void aFilesystemCarriesTheUuidItWasGiven(int sector) throws IOException {
+    for (FilesystemType type : FilesystemType.values()) {
+      LoopDisk disk = disks.create(SIZE, sector);
+      UUID uuid = UUID.randomUUID();
+      mkfs.make(type, disk.node(), uuid, false);
+      assertThat(probe(disk)).isEqualTo(found(type, uuid));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withForceAHalfMadeFilesystemIsMadeAnew(FilesystemType type) throws IOException {
+    LoopDisk disk = disks.create(SIZE, 512);
+    UUID uuid = UUID.randomUUID();
+    mkfs.make(type, disk.node(), uuid, false);
+    try (BlockDevice device = linux.blockDevices().open(disk.node(), Access.EXCLUSIVE)) {
+      // Mkfs.btrfs refuses a UUID that any device has, this one too.
+      device.zero(0, 1 << 20);
+    }
+    mkfs.make(type, disk.node(), uuid, true);
+    assertThat(probe(disk)).isEqualTo(found(type, uuid));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"XFS", "BTRFS"})
+  void withoutForceMkfsIsOneMoreGuard(FilesystemType type) throws IOException {
+    LoopDisk disk = disks.create(SIZE, 512);
+    UUID first = UUID.randomUUID();
+    mkfs.make(FilesystemType.EXT4, disk.node(), first, false);
+    assertThatExceptionOfType(ProgramException.class)
+        .isThrownBy(() -> mkfs.make(type, disk.node(), UUID.randomUUID(), false))
+        .withMessageContaining("exit status");
+    assertThat(probe(disk)).isEqualTo(found(FilesystemType.EXT4, first));
+    UUID second = UUID.randomUUID();
+    mkfs.make(type, disk.node(), second, true);
+    assertThat(probe(disk)).isEqualTo(found(type, second));
+  }
+
+  @Test
+  void mkfsOfExt4GuardsNothingWhenNobodyCanBeAsked() throws IOException {
+    LoopDisk disk = disks.create(SIZE, 512);
+    mkfs.make(FilesystemType.XFS, disk.node(), UUID.randomUUID(), false);
+    UUID uuid = UUID.randomUUID();
+    mkfs.make(FilesystemType.EXT4, disk.node(), uuid, false);
+    assertThat(probe(disk)).isEqualTo(found(FilesystemType.EXT4, uuid));
+  }
+
+  @Test
+  void aMountedDeviceIsNeverFormatted() throws IOException {
+    for (FilesystemType type : FilesystemType.values()) {
+      LoopDisk disk = disks.create(SIZE, 512);
+      UUID uuid = UUID.randomUUID();
+      mkfs.make(type, disk.node(), uuid, false);
+      Path target = disks.folder(type.fsName());
+      linux.mounts().mount(disk.node(), target, type.fsName(), new MountOptions(0, ""));
+      for (FilesystemType other : FilesystemType.values()) {
+        assertThatExceptionOfType(ProgramException.class)
+            .isThrownBy(() -> mkfs.make(other, disk.node(), UUID.randomUUID(), true));
+      }
+      linux.mounts().unmount(target);
+      assertThat(probe(disk)).isEqualTo(found(type, uuid));
+    }
+  }
+
+  @Test
+  void aDeviceThatIsTooSmallIsAnErrorWithTheReason() throws IOException {
+    LoopDisk disk = disks.create(1 << 20, 512);
+    assertThatExceptionOfType(ProgramException.class)
+        .isThrownBy(() -> mkfs.make(FilesystemType.XFS, disk.node(), UUID.randomUUID(), false))
+        .withMessageContaining("mkfs.xfs")
+        .withMessageContaining("exit status 1: ");
+  }
+
+  private Probe probe(LoopDisk disk) throws IOException {
+    try (BlockDevice device = linux.blockDevices().open(disk.node(), Access.READ)) {
+      return linux.signatures().probe(device);
+    }
+  }
+
+  private static Probe found(FilesystemType type, UUID uuid) {
+    return new Probe.Found(
+        List.of(new Signature(Signature.Kind.SUPERBLOCK, type.fsName(), uuid.toString(), null)));
+  }
+}

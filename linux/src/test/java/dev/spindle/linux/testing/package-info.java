@@ -1,0 +1,5 @@
+/** Disks for tests, of this module and all others: memory, torn and loop disks. */
+@NullMarked
+package dev.spindle.linux.testing;
+
+import org.jspecify.annotations.NullMarked;
