@@ -1,0 +1,56 @@
+package dev.spindle.disks;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a joined disk records about itself, in partition 1.
+ *
+ * @param diskGuid the disk's GUID in its partition table, random at joining
+ * @param claim there in CLAIMED, FORMATTING and FORMATTED; in SCRUBBING the volume that is being
+ *     erased, or null where a foreign disk was wiped; null in FREE
+ * @param scrub there in SCRUBBING
+ */
+public record DiskRecord(
+    Owner owner,
+    UUID diskGuid,
+    Geometry geometry,
+    State state,
+    @Nullable Claim claim,
+    @Nullable ScrubProgress scrub) {
+  /** Refuses what no disk of ours can say. */
+  public DiskRecord {
+    if (state.holdsVolume() != (claim != null && state != State.SCRUBBING)
+        || (state == State.SCRUBBING) != (scrub != null)) {
+      throw new IllegalArgumentException("a record in " + state + " with other parts than that");
+    }
+  }
+
+  /** The volume on the disk, which must hold one. */
+  public Claim volume() {
+    if (claim == null || !state.holdsVolume()) {
+      throw new IllegalStateException("no volume in " + state);
+    }
+    return claim;
+  }
+
+  /** The same volume in another state. */
+  public DiskRecord in(State next) {
+    return new DiskRecord(owner, diskGuid, geometry, next, claim, null);
+  }
+
+  /** The same disk with a new volume. */
+  public DiskRecord claimed(Claim volume) {
+    return new DiskRecord(owner, diskGuid, geometry, State.CLAIMED, volume, null);
+  }
+
+  /** The same disk while it is being erased. */
+  public DiskRecord scrubbing(ScrubProgress progress) {
+    return new DiskRecord(owner, diskGuid, geometry, State.SCRUBBING, claim, progress);
+  }
+
+  /** The same disk without a volume. */
+  public DiskRecord free() {
+    return new DiskRecord(owner, diskGuid, geometry, State.FREE, null, null);
+  }
+}

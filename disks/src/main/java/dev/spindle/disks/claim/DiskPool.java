@@ -1,0 +1,144 @@
+package dev.spindle.disks.claim;
+
+import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.disks.inventory.Examined;
+import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.scrub.Scrubber;
+import dev.spindle.linux.Filesystems;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's disks as volumes: everything that lives as long as the driver does, started and
+ * stopped as one.
+ */
+public final class DiskPool implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DiskPool.class);
+
+  /** How often all disks are looked at; external-provisioner asks for capacity every 15 s. */
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(15);
+
+  private final Inventory inventory;
+  private final Scrubber scrubber;
+  private final Recovery recovery;
+  private final Holds holds = new Holds();
+  private final Claims claims;
+  private final Thread looking = new Thread(this::lookAgainAndAgain, "disk-pool");
+  private final ExecutorService recoveries = Executors.newCachedThreadPool(DiskPool::daemon);
+  private volatile boolean ready;
+
+  private DiskPool(Hardware hardware, Filesystems filesystems, Policy policy) {
+    inventory = new Inventory(hardware, policy, false);
+    scrubber = new Scrubber(hardware, inventory);
+    Partitions partitions = new Partitions(hardware);
+    LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
+    VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, holds);
+    recovery = new Recovery(hardware, inventory, scrubber, ledger, opening);
+    Provisioning provisioning =
+        new Provisioning(inventory, filesystems, new Claiming(hardware, inventory, policy.owner()));
+    Releasing releasing = new Releasing(hardware, inventory, scrubber, partitions, holds);
+    claims =
+        new DiskClaims(
+            inventory,
+            filesystems,
+            policy.owner(),
+            new DiskClaims.Parts(provisioning, releasing, opening, holds),
+            () -> ready);
+    looking.setDaemon(true);
+  }
+
+  /**
+   * Starts looking at the disks in the background and returns at once. After the first look it
+   * recovers what a predecessor left unfinished and goes on scrubbing; then it looks again every
+   * few seconds.
+   */
+  public static DiskPool start(Hardware hardware, Filesystems filesystems, Policy policy) {
+    DiskPool pool = new DiskPool(hardware, filesystems, policy);
+    pool.looking.start();
+    return pool;
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "disk-recovery");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void lookAgainAndAgain() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        lookOnce();
+        Thread.sleep(INTERVAL.toMillis());
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void lookOnce() throws InterruptedException {
+    try {
+      inventory.refresh();
+      recoverAll();
+      ready = true;
+    } catch (InterruptedIOException stopped) {
+      throw (InterruptedException) new InterruptedException().initCause(stopped);
+    } catch (IOException | RuntimeException failed) {
+      LOG.error("looking at the disks: {}", failed.getMessage(), failed);
+    }
+  }
+
+  /**
+   * Recovers all disks side by side; one that hangs is not waited for longer than the others need.
+   */
+  private void recoverAll() throws InterruptedException {
+    Phaser done = new Phaser(1);
+    for (Examined disk : inventory.disks()) {
+      done.register();
+      recoveries.execute(
+          () -> {
+            try {
+              recovery.recover(disk);
+            } finally {
+              done.arriveAndDeregister();
+            }
+          });
+    }
+    try {
+      done.awaitAdvanceInterruptibly(
+          done.arrive(), RECOVERY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException hanging) {
+      LOG.warn("a disk takes long to be taken up again; it is tried once more later");
+    }
+  }
+
+  /** Claims, finds and releases volumes. */
+  public Claims claims() {
+    return claims;
+  }
+
+  /** The disks and their verdicts. */
+  public Inventory inventory() {
+    return inventory;
+  }
+
+  /** Lets running scrubs reach their next checkpoint, then stops. They go on at the next start. */
+  @Override
+  public void close() {
+    looking.interrupt();
+    scrubber.close();
+    recoveries.shutdownNow();
+    holds.letAllGo();
+    inventory.close();
+  }
+}

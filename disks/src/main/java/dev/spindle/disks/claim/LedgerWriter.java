@@ -1,0 +1,79 @@
+package dev.spindle.disks.claim;
+
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Geometry;
+import dev.spindle.disks.eligibility.Disk;
+import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.Identity;
+import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.ledger.Ledger;
+import dev.spindle.disks.ledger.Reading;
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.sysfs.SysDisk;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * Writes the next state of a claimed disk. The whole disk cannot be held while its partition 2 is
+ * mounted, so partition 1 is opened exclusively instead (rule R1): who holds it is the one who may
+ * write the record.
+ */
+final class LedgerWriter {
+  private final Hardware hardware;
+  private final Inventory inventory;
+  private final Partitions partitions;
+
+  LedgerWriter(Hardware hardware, Inventory inventory, Partitions partitions) {
+    this.hardware = hardware;
+    this.inventory = inventory;
+    this.partitions = partitions;
+  }
+
+  /**
+   * Reads the record of a volume's disk anew, changes it, and returns once both slots hold the
+   * change.
+   *
+   * @throws IOException if the disk does not hold the volume any more, or fails
+   */
+  DiskRecord change(Disk disk, UUID volume, UnaryOperator<DiskRecord> change) throws IOException {
+    SysDisk device = disk.device();
+    return inventory.exclusively(
+        device.name(),
+        pulse -> {
+          DiskRecord changed = change(device, volume, change);
+          inventory.renew(device.name());
+          return changed;
+        });
+  }
+
+  private DiskRecord change(SysDisk device, UUID volume, UnaryOperator<DiskRecord> change)
+      throws IOException {
+    try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
+      Identity.check(whole, device);
+      Geometry geometry = joined(whole, volume).record().geometry();
+      partitions.ensure(whole, device, geometry);
+      try (BlockDevice record =
+          partitions.open(device, Geometry.RECORD_PARTITION, geometry.record(), Access.EXCLUSIVE)) {
+        // Read again: nobody else can write it now.
+        Reading.Joined now = joined(whole, volume);
+        DiskRecord next = change.apply(now.record());
+        Ledger.write(record, 0, next, now.sequence() + 1);
+        return next;
+      }
+    }
+  }
+
+  /** The reading of a disk that must hold a volume. */
+  static Reading.Joined joined(BlockDevice whole, UUID volume) throws IOException {
+    return Optional.of(Ledger.read(whole))
+        .filter(Reading.Joined.class::isInstance)
+        .map(Reading.Joined.class::cast)
+        .filter(joined -> joined.record().state().holdsVolume())
+        .filter(joined -> joined.record().volume().volume().equals(volume))
+        .orElseThrow(
+            () -> new IOException(whole.path() + " does not hold volume " + volume + " any more"));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.spindle.disks.claim;
+
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Geometry;
+import dev.spindle.disks.State;
+import dev.spindle.disks.eligibility.Content;
+import dev.spindle.disks.eligibility.Disk;
+import dev.spindle.disks.eligibility.Eligible;
+import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.inventory.Examined;
+import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.ledger.Ledger;
+import dev.spindle.disks.ledger.Reading;
+import dev.spindle.disks.scrub.Scrubber;
+import dev.spindle.linux.BlockDevice;
+import java.io.IOException;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes up what a predecessor left: slots that differ, scrubs that were stopped, volumes that are
+ * staged.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final Hardware hardware;
+  private final Inventory inventory;
+  private final Scrubber scrubber;
+  private final LedgerWriter ledger;
+  private final VolumeOpening opening;
+
+  Recovery(
+      Hardware hardware,
+      Inventory inventory,
+      Scrubber scrubber,
+      LedgerWriter ledger,
+      VolumeOpening opening) {
+    this.hardware = hardware;
+    this.inventory = inventory;
+    this.scrubber = scrubber;
+    this.ledger = ledger;
+    this.opening = opening;
+  }
+
+  /**
+   * Recovers what one disk needs; does nothing for most. A disk that fails is left as it is and
+   * tried at the next look.
+   */
+  void recover(Examined examined) {
+    try {
+      if (examined.verdict() instanceof Eligible eligible) {
+        if (eligible.joined().filter(joined -> !joined.slotsAgree()).isPresent()) {
+          makeSlotsEqual(examined.disk());
+        }
+      } else if (examined.verdict() instanceof Verdict.Ours ours) {
+        recover(examined, ours.record());
+      }
+    } catch (IOException | IllegalStateException failed) {
+      LOG.warn("taking up /dev/{} again: {}", examined.name(), failed.getMessage());
+    }
+  }
+
+  private void recover(Examined examined, DiskRecord record) throws IOException {
+    if (record.state() == State.SCRUBBING) {
+      if (!inventory.excluded(examined)) {
+        scrubber.resume(examined.disk().device());
+      }
+      return;
+    }
+    UUID volume = record.volume().volume();
+    if (examined.disk().content() instanceof Content.Read read
+        && read.reading() instanceof Reading.Joined joined
+        && !joined.slotsAgree()) {
+      ledger.change(examined.disk(), volume, same -> same);
+    }
+    if (!examined.disk().mounts().isEmpty()) {
+      opening.holdAgain(examined.disk(), volume);
+    }
+  }
+
+  private void makeSlotsEqual(Disk disk) throws IOException {
+    inventory.exclusively(
+        disk.name(),
+        pulse -> {
+          try (BlockDevice held = hardware.hold(disk.device())) {
+            if (Ledger.read(held) instanceof Reading.Joined now && !now.slotsAgree()) {
+              Ledger.write(held, Geometry.MIB, now.record(), now.sequence() + 1);
+            }
+          }
+          inventory.renew(disk.name());
+          return disk;
+        });
+  }
+}

@@ -1,0 +1,175 @@
+package dev.spindle.disks.claim;
+
+import dev.spindle.disks.Claim;
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Geometry;
+import dev.spindle.disks.ScrubMethod;
+import dev.spindle.disks.ScrubProgress;
+import dev.spindle.disks.eligibility.Disk;
+import dev.spindle.disks.inventory.Examined;
+import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.Identity;
+import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.inventory.Surroundings;
+import dev.spindle.disks.ledger.Ledger;
+import dev.spindle.disks.ledger.Reading;
+import dev.spindle.disks.scrub.Scrubber;
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.Errno;
+import dev.spindle.linux.KernelException;
+import dev.spindle.linux.Mount;
+import dev.spindle.linux.sysfs.SysDisk;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Takes a volume off its disk: makes sure that nobody uses it, marks the disk for scrubbing, and
+ * starts the scrub.
+ */
+final class Releasing {
+  /**
+   * How long DeleteVolume waits for a scrub, so that a fast disk is back in the published capacity
+   * at once.
+   */
+  private static final Duration SCRUB_PATIENCE = Duration.ofSeconds(8);
+
+  /** udev and others open a disk for a moment after each change; that is not use. */
+  private static final int TRIES = 20;
+
+  private static final long PAUSE_MILLIS = 100;
+
+  private final Hardware hardware;
+  private final Inventory inventory;
+  private final Scrubber scrubber;
+  private final Partitions partitions;
+  private final Holds holds;
+
+  Releasing(
+      Hardware hardware,
+      Inventory inventory,
+      Scrubber scrubber,
+      Partitions partitions,
+      Holds holds) {
+    this.hardware = hardware;
+    this.inventory = inventory;
+    this.scrubber = scrubber;
+    this.partitions = partitions;
+    this.holds = holds;
+  }
+
+  Released release(Examined examined, UUID volume) throws IOException {
+    Disk disk = examined.disk();
+    Released outcome =
+        inventory.exclusively(
+            disk.name(),
+            pulse -> {
+              try {
+                return release(examined, disk.device(), volume);
+              } finally {
+                inventory.renew(disk.name());
+              }
+            });
+    scrubber.await(disk.name(), SCRUB_PATIENCE);
+    return outcome;
+  }
+
+  private Released release(Examined examined, SysDisk disk, UUID volume) throws IOException {
+    Surroundings around = Surroundings.look(hardware);
+    SysDisk now = hardware.sysBlock().read(disk.name()).orElse(disk);
+    List<Mount> mounts = around.mountsOf(now);
+    if (!mounts.isEmpty()) {
+      return new Released.InUse("it is mounted at " + mounts.get(0).target());
+    }
+    holds.letGo(volume);
+    Optional<Released> inUse = deletePartitions(disk, volume);
+    return inUse.isPresent() ? inUse.get() : mark(examined, disk, volume);
+  }
+
+  private Optional<Released> deletePartitions(SysDisk disk, UUID volume) throws IOException {
+    try (BlockDevice whole = hardware.devices().open(disk.node(), Access.READ)) {
+      Identity.check(whole, disk);
+      LedgerWriter.joined(whole, volume);
+      patiently(
+          () -> {
+            partitions.delete(whole);
+            return whole;
+          });
+      return Optional.empty();
+    } catch (KernelException refused) {
+      if (refused.errno() == Errno.EBUSY) {
+        return Optional.of(new Released.InUse("a process has its partition open: " + disk.name()));
+      }
+      throw refused;
+    }
+  }
+
+  private Released mark(Examined examined, SysDisk disk, UUID volume) throws IOException {
+    BlockDevice held;
+    try {
+      held = patiently(() -> hardware.hold(disk));
+    } catch (KernelException refused) {
+      if (refused.errno() == Errno.EBUSY) {
+        return new Released.InUse("a process has " + disk.node() + " open exclusively");
+      }
+      throw refused;
+    }
+    boolean handedOver = false;
+    try {
+      Reading.Joined now = LedgerWriter.joined(held, volume);
+      Ledger.write(held, Geometry.MIB, scrubbing(now.record()), now.sequence() + 1);
+      if (!inventory.excluded(examined)) {
+        scrubber.start(disk, held);
+        handedOver = true;
+      }
+      return new Released.Gone();
+    } finally {
+      if (!handedOver) {
+        Holds.close(held);
+      }
+    }
+  }
+
+  static DiskRecord scrubbing(DiskRecord record) {
+    return record.scrubbing(ScrubProgress.starting(method(record)));
+  }
+
+  private static ScrubMethod method(DiskRecord record) {
+    Claim claim = record.claim();
+    return claim != null && "discard".equals(claim.parameters().get("scrub"))
+        ? ScrubMethod.DISCARD
+        : ScrubMethod.ZERO;
+  }
+
+  /** A call that the kernel may refuse with EBUSY. */
+  @FunctionalInterface
+  private interface Call<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T patiently(Call<T> call) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return call.run();
+      } catch (KernelException refused) {
+        if (refused.errno() != Errno.EBUSY || tries == TRIES) {
+          throw refused;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopped while waiting for a disk");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.spindle.disks.claim;
+
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.State;
+import dev.spindle.disks.eligibility.Disk;
+import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.Identity;
+import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.inventory.Surroundings;
+import dev.spindle.disks.ledger.Reading;
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.sysfs.SysDisk;
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * Opens the partition of a claimed volume, after comparing everything that says which disk it is.
+ */
+final class VolumeOpening {
+  private final Hardware hardware;
+  private final Inventory inventory;
+  private final Partitions partitions;
+  private final LedgerWriter ledger;
+  private final Holds holds;
+
+  VolumeOpening(
+      Hardware hardware,
+      Inventory inventory,
+      Partitions partitions,
+      LedgerWriter ledger,
+      Holds holds) {
+    this.hardware = hardware;
+    this.inventory = inventory;
+    this.partitions = partitions;
+    this.ledger = ledger;
+    this.holds = holds;
+  }
+
+  OpenVolume open(Disk disk, UUID volume) throws IOException {
+    DiskRecord record = settled(disk, volume);
+    return inventory.exclusively(
+        disk.name(), pulse -> new HeldVolume(disk, record, partitions, ledger, holds));
+  }
+
+  /** The record as both slots have it, with the partitions known to the kernel. */
+  private DiskRecord settled(Disk disk, UUID volume) throws IOException {
+    SysDisk device = disk.device();
+    Reading.Joined now =
+        inventory.exclusively(
+            disk.name(),
+            pulse -> {
+              try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
+                Identity.check(whole, device);
+                Reading.Joined joined = LedgerWriter.joined(whole, volume);
+                if (joined.record().state() == State.FORMATTING) {
+                  partitions.forgetUnused(whole);
+                }
+                partitions.ensure(whole, device, joined.record().geometry());
+                return joined;
+              }
+            });
+    return now.slotsAgree() ? now.record() : ledger.change(disk, volume, record -> record);
+  }
+
+  /** Holds the partition of a volume that a predecessor staged. */
+  void holdAgain(Disk disk, UUID volume) throws IOException {
+    if (!holds.has(volume)) {
+      try (OpenVolume open = open(disk, volume)) {
+        open.keep();
+        // It may have been unstaged since its disk was looked at; who unstages lets go afterwards.
+        SysDisk now = hardware.sysBlock().read(disk.name()).orElse(disk.device());
+        if (Surroundings.look(hardware).mountsOf(now).isEmpty()) {
+          holds.letGo(volume);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package dev.spindle.disks.claim;
+
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Geometry;
+import dev.spindle.disks.Owner;
+import dev.spindle.disks.ScrubMethod;
+import dev.spindle.disks.ScrubProgress;
+import dev.spindle.disks.State;
+import dev.spindle.disks.eligibility.Eligible;
+import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.disks.eligibility.Reason;
+import dev.spindle.disks.eligibility.Reason.Code;
+import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.inventory.Examined;
+import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.Identity;
+import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.ledger.Ledger;
+import dev.spindle.disks.ledger.Reading;
+import dev.spindle.disks.scrub.Scrubber;
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.sysfs.SysPartition;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * Erases a disk at a person's word: the only way in which a used disk becomes eligible. It works
+ * beside a running driver, and holds the disk exclusively all the while.
+ */
+public final class Wipe implements AutoCloseable {
+  /** What a wipe is for; whatever else speaks against a disk, it does not overrule. */
+  private static final Set<Code> OVERRULED =
+      EnumSet.of(
+          Code.SIGNATURE,
+          Code.AMBIGUOUS_SIGNATURE,
+          Code.DATA,
+          Code.TOUCHED,
+          Code.PARTITIONS,
+          Code.OTHER_OWNER,
+          Code.NO_VALID_RECORD,
+          Code.PRIMARY_TABLE_BAD,
+          Code.FOREIGN_DATA,
+          Code.GEOMETRY_CHANGED);
+
+  private final Hardware hardware;
+  private final Owner owner;
+  private final Inventory inventory;
+  private final Scrubber scrubber;
+  private final Releasing releasing;
+
+  /** Of the disks that a policy names. */
+  public Wipe(Hardware hardware, Policy policy) {
+    this.hardware = hardware;
+    this.owner = policy.owner();
+    this.inventory = new Inventory(hardware, policy, true);
+    this.scrubber = new Scrubber(hardware, inventory);
+    this.releasing =
+        new Releasing(hardware, inventory, scrubber, new Partitions(hardware), new Holds());
+  }
+
+  /**
+   * Looks at a disk and says what wiping it would do. Writes nothing.
+   *
+   * @param device its node or any name that leads to it
+   * @param release whether a FREE disk is to leave the pool
+   */
+  public WipePlan plan(Path device, boolean release) throws IOException {
+    inventory.refresh();
+    String name;
+    try {
+      name = Path.of("/dev").relativize(device.toRealPath()).toString();
+    } catch (NoSuchFileException absent) {
+      throw new IOException("there is no " + device, absent);
+    }
+    Examined disk =
+        inventory
+            .disk(name)
+            .orElseThrow(() -> new IOException(device + " is not a whole disk of this node"));
+    Verdict verdict = disk.verdict();
+    if (verdict instanceof Verdict.Ours ours) {
+      return ofOurs(disk, ours.record(), release);
+    }
+    if (verdict instanceof Eligible eligible) {
+      return ofEligible(disk, eligible, release);
+    }
+    List<Reason> standing =
+        verdict.reasons().stream().filter(reason -> !OVERRULED.contains(reason.code())).toList();
+    if (!standing.isEmpty()) {
+      return new WipePlan.Refused(disk, standing);
+    }
+    if (!inventory.named(disk)) {
+      // The reasons of a frozen disk leave the policy out: its volume is found on any disk.
+      return new WipePlan.Refused(
+          disk,
+          List.of(
+              new Reason(Code.NOT_NAMED, "no --disks pattern names it, or an --exclude does too")));
+    }
+    return release
+        ? refused(disk, "it is not FREE; only a FREE disk is given back")
+        : new WipePlan.Erase(disk, fingerprint(disk.disk().device()), verdict.reasons());
+  }
+
+  private static WipePlan ofOurs(Examined disk, DiskRecord record, boolean release) {
+    if (record.state() == State.SCRUBBING) {
+      return refused(disk, "it is being scrubbed already; `spindle volumes` shows how far it is");
+    }
+    return release
+        ? refused(disk, "it holds a volume; only a FREE disk is given back")
+        : new WipePlan.EndVolume(disk, record.volume().csiName());
+  }
+
+  private static WipePlan ofEligible(Examined disk, Eligible eligible, boolean release) {
+    if (eligible.joined().isPresent() && release) {
+      UUID guid = eligible.joined().get().record().diskGuid();
+      return new WipePlan.GiveBack(disk, guid.toString());
+    }
+    return refused(
+        disk, release ? "it has not joined the pool" : "it is eligible as it is; nothing to wipe");
+  }
+
+  private static WipePlan refused(Examined disk, String why) {
+    return new WipePlan.Refused(disk, List.of(new Reason(Code.IN_USE, why)));
+  }
+
+  private String fingerprint(SysDisk device) throws IOException {
+    try (BlockDevice open = hardware.devices().open(device.node(), Access.READ)) {
+      Identity.check(open, device);
+      return Fingerprint.of(device, open);
+    }
+  }
+
+  /**
+   * Does what a plan says and returns when the scrub has ended.
+   *
+   * @param progress told a sentence about once a second
+   * @throws IOException if the disk is in use, is not what was shown any more, or fails
+   */
+  public void carryOut(WipePlan plan, Consumer<String> progress) throws IOException {
+    SysDisk device = plan.disk().disk().device();
+    if (plan instanceof WipePlan.Erase erase) {
+      inventory.exclusively(
+          device.name(),
+          pulse -> {
+            erase(device, erase.answer());
+            return device;
+          });
+    } else if (plan instanceof WipePlan.EndVolume end) {
+      endVolume(end);
+    } else if (plan instanceof WipePlan.GiveBack) {
+      giveBack(device);
+    } else {
+      throw new IOException("refused: " + plan);
+    }
+    watch(device.name(), progress);
+  }
+
+  private void erase(SysDisk device, String answer) throws IOException {
+    BlockDevice held = hardware.hold(device);
+    boolean handedOver = false;
+    try {
+      if (!Fingerprint.of(device, held).equals(answer)) {
+        throw new IOException(device.node() + " is not what was shown any more; look again");
+      }
+      deletePartitions(held, device);
+      Ledger.join(held, wiped(device));
+      scrubber.start(device, held);
+      handedOver = true;
+    } finally {
+      if (!handedOver) {
+        Holds.close(held);
+      }
+    }
+  }
+
+  private DiskRecord wiped(SysDisk device) {
+    return new DiskRecord(
+        owner,
+        UUID.randomUUID(),
+        Geometry.of(device.sectorSize(), device.sizeBytes()),
+        State.SCRUBBING,
+        null,
+        ScrubProgress.starting(ScrubMethod.ZERO));
+  }
+
+  private void endVolume(WipePlan.EndVolume end) throws IOException {
+    DiskRecord record = Inventory.volumeOn(end.disk()).orElseThrow();
+    Released released = releasing.release(end.disk(), record.volume().volume());
+    if (released instanceof Released.InUse inUse) {
+      throw new IOException("volume " + end.answer() + " is in use: " + inUse.by());
+    }
+  }
+
+  private void giveBack(SysDisk device) throws IOException {
+    try (BlockDevice held = hardware.hold(device)) {
+      if (!(Ledger.read(held) instanceof Reading.Joined joined
+          && joined.record().state() == State.FREE)) {
+        throw new IOException(device.node() + " is not FREE any more; look again");
+      }
+      deletePartitions(held, device);
+      Ledger.erase(held, joined.record());
+    }
+  }
+
+  /** Nobody can open what the kernel does not know: refused with EBUSY where somebody has. */
+  private static void deletePartitions(BlockDevice held, SysDisk device) throws IOException {
+    for (SysPartition partition : device.partitions()) {
+      held.deletePartition(partition.number());
+    }
+  }
+
+  private void watch(String disk, Consumer<String> progress) throws IOException {
+    while (scrubber.isRunning(disk)) {
+      scrubber.await(disk, Duration.ofSeconds(1));
+      inventory.renew(disk);
+      inventory
+          .disk(disk)
+          .filter(now -> now.verdict() instanceof Verdict.Ours)
+          .ifPresent(now -> progress.accept(now.verdict().reasons().get(0).message()));
+    }
+  }
+
+  @Override
+  public void close() {
+    scrubber.close();
+    inventory.close();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.spindle.disks.eligibility;
+
+import dev.spindle.disks.eligibility.Content.Blankness;
+import dev.spindle.disks.eligibility.Reason.Code;
+import dev.spindle.disks.ledger.Reading;
+import dev.spindle.linux.Probe;
+import dev.spindle.linux.Signature;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the bytes on a disk say against taking it. */
+final class ContentReasons {
+  private ContentReasons() {}
+
+  static List<Reason> of(Disk disk, Content.Read content) {
+    List<Reason> reasons = new ArrayList<>();
+    Reading reading = content.reading();
+    if (content.probe() instanceof Probe.Ambiguous) {
+      reasons.add(
+          new Reason(
+              Code.AMBIGUOUS_SIGNATURE, "more than one filesystem or RAID signature is on it"));
+    }
+    if (content.probe() instanceof Probe.Found found) {
+      if (found.signatures().isEmpty()) {
+        reasons.add(new Reason(Code.SIGNATURE, "libblkid recognised something without a name"));
+      }
+      found.signatures().stream()
+          .filter(signature -> !ownTable(reading, signature))
+          .forEach(signature -> reasons.add(signature(signature)));
+    }
+    if (reading instanceof Reading.Joined joined && !joined.backupIntact()) {
+      reasons.add(
+          new Reason(
+              Code.DATA, "the backup table at its end is not as we wrote it; data may be there"));
+    }
+    if (content.blankness() instanceof Blankness.Data data) {
+      reasons.add(data(disk, reading, data));
+    }
+    return reasons;
+  }
+
+  /**
+   * A joined disk has our own table, which libblkid reports as any other; it also finds the backup
+   * that an interrupted joining leaves.
+   */
+  private static boolean ownTable(Reading reading, Signature signature) {
+    return signature.kind() == Signature.Kind.PARTITION_TABLE
+        && signature.type().equals("gpt")
+        && Eligibility.record(reading)
+            .filter(record -> record.diskGuid().toString().equalsIgnoreCase(signature.uuid()))
+            .isPresent();
+  }
+
+  private static Reason signature(Signature signature) {
+    String label = signature.label() == null ? "" : " \"" + signature.label() + "\"";
+    String uuid = signature.uuid() == null ? "" : " " + signature.uuid();
+    return signature.kind() == Signature.Kind.PARTITION_TABLE
+        ? new Reason(
+            Code.SIGNATURE, "a " + signature.type() + " partition table" + uuid + " is on it")
+        : new Reason(Code.SIGNATURE, "found on it: " + signature.type() + label + uuid);
+  }
+
+  private static Reason data(Disk disk, Reading reading, Blankness.Data data) {
+    String where = "it has data at byte " + data.offset();
+    return reading instanceof Reading.RecordOnly
+        ? new Reason(
+            Code.TOUCHED, where + " beside an unfinished joining of ours: someone may own it now")
+        : new Reason(
+            Code.DATA,
+            where
+                + "; nothing recognises it, but data without a signature is still data. "
+                + "If it may go: spindle wipe "
+                + disk.device().node());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.spindle.disks.inventory;
+
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.BlockDevices;
+import dev.spindle.linux.KernelException;
+import dev.spindle.linux.MountTable;
+import dev.spindle.linux.Signatures;
+import dev.spindle.linux.sysfs.ProcSwaps;
+import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.linux.sysfs.SysDisk;
+import java.io.IOException;
+
+/** The parts of the kernel that looking at disks and writing to them takes. */
+public record Hardware(
+    BlockDevices devices,
+    Signatures signatures,
+    SysBlock sysBlock,
+    MountTable mounts,
+    ProcSwaps swaps) {
+  /**
+   * Opens a whole disk for writing: exclusively, locked against udev, and compared with what was
+   * decided about (rules R1 and R4).
+   *
+   * @throws KernelException with EBUSY while anyone else holds it
+   * @throws IOException if the name has come to mean another disk, or the disk fails
+   */
+  public BlockDevice hold(SysDisk disk) throws IOException {
+    BlockDevice held = devices.open(disk.node(), Access.EXCLUSIVE);
+    try {
+      held.lock();
+      Identity.check(held, disk);
+      return held;
+    } catch (IOException | RuntimeException failed) {
+      held.close();
+      throw failed;
+    }
+  }
+}

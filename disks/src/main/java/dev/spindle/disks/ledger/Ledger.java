@@ -1,0 +1,128 @@
+package dev.spindle.disks.ledger;
+
+import static dev.spindle.disks.Geometry.MIB;
+
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.State;
+import dev.spindle.disks.gpt.Area;
+import dev.spindle.disks.gpt.PartitionTable;
+import dev.spindle.linux.RawDisk;
+import java.io.IOException;
+
+/**
+ * Reads and writes what a disk says of itself. Every caller that writes holds the disk as rule R1
+ * says.
+ */
+public final class Ledger {
+  private static final long FIRST_SEQUENCE = 1;
+
+  private Ledger() {}
+
+  /** Reads table and record of a whole disk. Writes nothing. */
+  public static Reading read(RawDisk disk) throws IOException {
+    return LedgerReader.read(disk);
+  }
+
+  /**
+   * Joins a whole disk, held exclusively and judged on this very descriptor: record to slot A,
+   * flush, slot B, flush; backup table, primary entries and protective MBR, flush; primary header,
+   * flush. The header is the commit.
+   *
+   * <p>In SCRUBBING everything else outside the volume is zeroed after the record is in both slots:
+   * whatever happens from then on, the disk says that its data are to be erased. In FREE that is
+   * zero already, or the disk would not have been judged blank.
+   *
+   * @param record in FREE, or in SCRUBBING where a person had the disk wiped
+   */
+  public static void join(RawDisk disk, DiskRecord record) throws IOException {
+    PartitionTable table = new PartitionTable(record.diskGuid(), record.geometry());
+    if (record.state().holdsVolume()
+        || record.geometry().sectorSize() != disk.sectorSize()
+        || record.geometry().diskBytes() != disk.sizeBytes()) {
+      throw new IllegalArgumentException("not a record to join " + disk + " with: " + record);
+    }
+    write(disk, MIB, record, FIRST_SEQUENCE);
+    if (record.state() == State.SCRUBBING) {
+      zeroAround(disk, record);
+      disk.flush();
+    }
+    // A header, once there, vouches for all the rest (UEFI 2.10, 5.3.2): it comes last. The other
+    // parts may reach the disk in any order, since without the primary header they mean nothing.
+    put(disk, table.backupEntries());
+    put(disk, table.backupHeader());
+    put(disk, table.primaryEntries());
+    put(disk, table.protectiveMbr());
+    disk.flush();
+    put(disk, table.primaryHeader());
+    disk.flush();
+  }
+
+  /**
+   * Writes a state to slot A, flushes, writes it to slot B, flushes. When this returns the state
+   * may be relied on.
+   *
+   * @param disk the whole disk, or partition 1 alone
+   * @param recordOffset where the record starts on {@code disk}, bytes: 1 MiB, or 0 on partition 1
+   * @param sequence one more than the sequence of what was read
+   */
+  public static void write(RawDisk disk, long recordOffset, DiskRecord record, long sequence)
+      throws IOException {
+    byte[] slot = SlotCodec.encode(sequence, record);
+    // The flush between keeps one slot whole at every moment.
+    disk.write(recordOffset + Slots.A_OFFSET, slot);
+    disk.flush();
+    disk.write(recordOffset + Slots.B_OFFSET, slot);
+    disk.flush();
+  }
+
+  /**
+   * Writes scrub progress to one slot, the one that {@code sequence} picks (even A, odd B), and
+   * flushes.
+   */
+  public static void checkpoint(RawDisk disk, long recordOffset, DiskRecord record, long sequence)
+      throws IOException {
+    if (record.state() != State.SCRUBBING) {
+      throw new IllegalArgumentException("a change of state goes to both slots: " + record);
+    }
+    byte[] slot = SlotCodec.encode(sequence, record);
+    disk.write(recordOffset + (sequence % 2 == 0 ? Slots.A_OFFSET : Slots.B_OFFSET), slot);
+    disk.flush();
+  }
+
+  /**
+   * Gives a disk back to nobody: erases primary header, record, entries, protective MBR and backup,
+   * in that order. Afterwards everything outside the volume is zero.
+   *
+   * @param record with no volume in it
+   */
+  public static void erase(RawDisk disk, DiskRecord record) throws IOException {
+    if (record.state().holdsVolume()) {
+      throw new IllegalArgumentException("there is a volume on it: " + record);
+    }
+    // The header goes first and alone: from then on nothing believes the rest, and a disk left in
+    // between is one that somebody touched, or blank, but never a volume again.
+    int sectorSize = record.geometry().sectorSize();
+    disk.write(sectorSize, new byte[sectorSize]);
+    disk.flush();
+    disk.zero(MIB, MIB);
+    disk.flush();
+    zeroAround(disk, record);
+    disk.flush();
+  }
+
+  /** Zeroes what surrounds the volume, except for the slots' own ranges. */
+  private static void zeroAround(RawDisk disk, DiskRecord record) throws IOException {
+    PartitionTable table = new PartitionTable(record.diskGuid(), record.geometry());
+    disk.zero(0, MIB);
+    long afterA = MIB + Slots.A_OFFSET + SlotCodec.SLOT_BYTES;
+    long afterB = MIB + Slots.B_OFFSET + SlotCodec.SLOT_BYTES;
+    disk.zero(afterA, MIB + Slots.B_OFFSET - afterA);
+    disk.zero(afterB, record.geometry().volume().startBytes() - afterB);
+    long volumeEnd = record.geometry().volume().endBytes();
+    disk.zero(volumeEnd, table.backupHeader().end() - volumeEnd);
+  }
+
+  private static void put(RawDisk disk, Area area) throws IOException {
+    disk.write(area.offset(), area.bytes());
+  }
+}

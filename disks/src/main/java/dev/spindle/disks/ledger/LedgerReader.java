@@ -1,0 +1,219 @@
+package dev.spindle.disks.ledger;
+
+import static dev.spindle.disks.Geometry.MIB;
+
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Geometry;
+import dev.spindle.disks.gpt.Area;
+import dev.spindle.disks.gpt.PartitionTable;
+import dev.spindle.disks.gpt.TableDecoder;
+import dev.spindle.disks.gpt.TableReading;
+import dev.spindle.disks.ledger.Reading.Frozen;
+import dev.spindle.disks.ledger.Reading.Frozen.Cause;
+import dev.spindle.linux.RawDisk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells what a disk says of itself from its first 2 MiB and the last MiB of its table. Where parts
+ * contradict each other the answer is the one under which nobody writes.
+ */
+final class LedgerReader {
+  /** Bytes read at the start: everything before the volume. */
+  private static final int HEAD_BYTES = (int) (2 * MIB);
+
+  private static final int RECORD = (int) MIB;
+  private static final int SLOT_A = RECORD + Slots.A_OFFSET;
+  private static final int SLOT_B = RECORD + Slots.B_OFFSET;
+
+  private final int sectorSize;
+  private final long diskBytes;
+  private final Area head;
+  private final Slots slots;
+  private final TableReading primary;
+
+  /** The last MiB of the table's disk, which may have grown since; the backup is in it. */
+  private final Area tail;
+
+  private LedgerReader(RawDisk disk, long diskBytes) throws IOException {
+    this.sectorSize = disk.sectorSize();
+    this.diskBytes = diskBytes;
+    head = new Area(0, disk.read(0, HEAD_BYTES));
+    slots = Slots.in(head.bytes(), RECORD);
+    primary = TableDecoder.primary(head, sectorSize);
+    long start = tableEnd(diskBytes) - MIB;
+    tail = new Area(start, disk.read(start, RECORD));
+  }
+
+  static Reading read(RawDisk disk) throws IOException {
+    long whole = disk.sizeBytes() / disk.sectorSize() * disk.sectorSize();
+    if (whole < HEAD_BYTES) {
+      return new Reading.NotOurs();
+    }
+    return new LedgerReader(disk, whole).reading();
+  }
+
+  /** Where the table's disk ends: before the end of this one, if the disk has grown since. */
+  private long tableEnd(long diskBytes) {
+    Optional<Geometry> told =
+        primary instanceof TableReading.Ours ours
+            ? Optional.of(ours.table().geometry())
+            : slots.current().map(current -> current.record().geometry());
+    return told.map(geometry -> geometry.diskBytes() / sectorSize * sectorSize)
+        .filter(end -> end >= HEAD_BYTES && end <= diskBytes)
+        .orElse(diskBytes);
+  }
+
+  private Reading reading() {
+    if (slots.newer()) {
+      return new Reading.Newer(slots.toString());
+    }
+    if (primary instanceof TableReading.Ours ours) {
+      return withTable(ours.table());
+    }
+    if (primary instanceof TableReading.Foreign) {
+      // Its volume's bytes may well be there still: DeleteVolume must not take it for gone.
+      return slots.anyInUse()
+          ? new Frozen(Cause.PRIMARY_TABLE_BAD, "a foreign table stands over " + slots)
+          : new Reading.NotOurs();
+    }
+    return withoutTable();
+  }
+
+  private Reading withTable(PartitionTable table) {
+    Optional<Slot.Valid> current = slots.current();
+    if (current.isEmpty()) {
+      return new Frozen(Cause.NO_VALID_RECORD, slots.toString());
+    }
+    DiskRecord record = current.get().record();
+    if (!record.diskGuid().equals(table.diskGuid())) {
+      return new Frozen(
+          Cause.NO_VALID_RECORD,
+          "the record is that of disk " + record.diskGuid() + ", the table " + table.diskGuid());
+    }
+    PartitionTable joined = table(record);
+    if (!joined.equals(table) || joined.geometry().diskBytes() > diskBytes) {
+      return new Frozen(
+          Cause.GEOMETRY_CHANGED,
+          diskBytes + " bytes; table " + table.geometry() + ", record " + record.geometry());
+    }
+    int foreign = firstForeignByte(joined.primary());
+    if (foreign < HEAD_BYTES) {
+      return new Frozen(Cause.FOREIGN_DATA, "byte " + foreign + " of the disk is not as written");
+    }
+    boolean backupIntact = isInTail(joined.backup());
+    Image image = image(joined, backupIntact);
+    return new Reading.Joined(record, current.get().sequence(), slots.agree(), backupIntact, image);
+  }
+
+  private Reading withoutTable() {
+    int otherSize = sectorSize == 512 ? 4096 : 512;
+    if (TableDecoder.primary(head, otherSize) instanceof TableReading.Ours) {
+      return new Frozen(
+          Cause.GEOMETRY_CHANGED,
+          "joined with sectors of " + otherSize + " bytes, now " + sectorSize);
+    }
+    Optional<Reading> interrupted = interruptedJoining();
+    if (interrupted.isPresent()) {
+      return interrupted.get();
+    }
+    boolean backup = TableDecoder.backup(tail, sectorSize) instanceof TableReading.Ours;
+    boolean namesUs = primary instanceof TableReading.Damaged damaged && damaged.namesUs();
+    if (backup || namesUs || slots.anyInUse()) {
+      return new Frozen(
+          Cause.PRIMARY_TABLE_BAD,
+          primary + (backup ? "; backup table good; " : "; no backup table; ") + slots);
+    }
+    return new Reading.NotOurs();
+  }
+
+  /**
+   * A FREE record for just this disk, nothing in the first MiB, and either no backup table or the
+   * record's: as joining leaves it before the primary table.
+   */
+  private Optional<Reading> interruptedJoining() {
+    if (slots.anyInUse() || !Zeroes.only(head.bytes(), 0, RECORD)) {
+      return Optional.empty();
+    }
+    return slots
+        .current()
+        .map(Slot.Valid::record)
+        .filter(record -> record.geometry().sectorSize() == sectorSize)
+        .filter(record -> table(record).geometry().diskBytes() == diskBytes)
+        .filter(record -> isInTail(table(record).backup()) || isZero(table(record).backup()))
+        .map(record -> new Reading.RecordOnly(record, new Image(recordOnly(table(record)))));
+  }
+
+  private static PartitionTable table(DiskRecord record) {
+    return new PartitionTable(record.diskGuid(), record.geometry());
+  }
+
+  /** The first byte before the volume that is neither the table's nor a slot's nor zero. */
+  private int firstForeignByte(Area table) {
+    byte[] bytes = head.bytes();
+    int length = table.bytes().length;
+    int other = Arrays.mismatch(bytes, 0, length, table.bytes(), 0, length);
+    if (other >= 0) {
+      return other;
+    }
+    int[][] gaps = {
+      {length, SLOT_A},
+      {SLOT_A + SlotCodec.SLOT_BYTES, SLOT_B},
+      {SLOT_B + SlotCodec.SLOT_BYTES, HEAD_BYTES}
+    };
+    for (int[] gap : gaps) {
+      int found = Zeroes.firstOther(bytes, gap[0], gap[1]);
+      if (found < gap[1]) {
+        return found;
+      }
+    }
+    return HEAD_BYTES;
+  }
+
+  private boolean isInTail(Area area) {
+    return tail.covers(area.offset(), area.bytes().length)
+        && Arrays.equals(tail.slice(area.offset(), area.bytes().length), area.bytes());
+  }
+
+  private boolean isZero(Area area) {
+    return tail.covers(area.offset(), area.bytes().length)
+        && Zeroes.only(tail.slice(area.offset(), area.bytes().length), 0, area.bytes().length);
+  }
+
+  private Image image(PartitionTable joined, boolean backupIntact) {
+    List<Image.Part> parts = new ArrayList<>();
+    parts.add(part(joined.primary()));
+    parts.add(inHead(SLOT_A));
+    parts.add(inHead(SLOT_B));
+    if (backupIntact) {
+      parts.add(part(joined.backup()));
+    }
+    return new Image(parts);
+  }
+
+  /** Only valid slots: damaged bytes under no table may be anybody's. */
+  private List<Image.Part> recordOnly(PartitionTable joined) {
+    List<Image.Part> parts = new ArrayList<>();
+    if (slots.a() instanceof Slot.Valid) {
+      parts.add(inHead(SLOT_A));
+    }
+    if (slots.b() instanceof Slot.Valid) {
+      parts.add(inHead(SLOT_B));
+    }
+    if (isInTail(joined.backup())) {
+      parts.add(part(joined.backup()));
+    }
+    return parts;
+  }
+
+  private Image.Part inHead(int slot) {
+    return part(new Area(slot, head.slice(slot, SlotCodec.SLOT_BYTES)));
+  }
+
+  private static Image.Part part(Area area) {
+    return new Image.Part(area.offset(), area.bytes());
+  }
+}
