@@ -1,0 +1,162 @@
+package dev.spindle.node;
+
+import csi.v1.NodeGetCapabilitiesRequest;
+import csi.v1.NodeGetCapabilitiesResponse;
+import csi.v1.NodeGetInfoRequest;
+import csi.v1.NodeGetInfoResponse;
+import csi.v1.NodeGetVolumeStatsRequest;
+import csi.v1.NodeGetVolumeStatsResponse;
+import csi.v1.NodeGrpc.NodeImplBase;
+import csi.v1.NodePublishVolumeRequest;
+import csi.v1.NodePublishVolumeResponse;
+import csi.v1.NodeServiceCapability;
+import csi.v1.NodeServiceCapability.RPC;
+import csi.v1.NodeStageVolumeRequest;
+import csi.v1.NodeStageVolumeResponse;
+import csi.v1.NodeUnpublishVolumeRequest;
+import csi.v1.NodeUnpublishVolumeResponse;
+import csi.v1.NodeUnstageVolumeRequest;
+import csi.v1.NodeUnstageVolumeResponse;
+import dev.spindle.node.mount.Outcome;
+import dev.spindle.node.mount.PublishOrder;
+import dev.spindle.node.mount.Publishing;
+import dev.spindle.node.mount.StageOrder;
+import dev.spindle.node.mount.Staging;
+import dev.spindle.node.mount.VolumeUsage;
+import dev.spindle.rpc.Failure;
+import dev.spindle.rpc.InFlight;
+import dev.spindle.rpc.Required;
+import dev.spindle.rpc.Unary;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/**
+ * CSI Node for the disks of one node. Each call is read, guarded, asked of {@code node.mount} and
+ * answered; what is wrong with the arguments is said before anything else is looked at. What is not
+ * here answers UNIMPLEMENTED.
+ */
+public final class NodeService extends NodeImplBase {
+  private static final NodeGetCapabilitiesResponse CAPABILITIES =
+      NodeGetCapabilitiesResponse.newBuilder()
+          .addAllCapabilities(
+              Stream.of(
+                      RPC.Type.STAGE_UNSTAGE_VOLUME,
+                      RPC.Type.GET_VOLUME_STATS,
+                      RPC.Type.SINGLE_NODE_MULTI_WRITER)
+                  .map(type -> RPC.newBuilder().setType(type))
+                  .map(rpc -> NodeServiceCapability.newBuilder().setRpc(rpc).build())
+                  .toList())
+          .build();
+
+  private final NodeInfo info;
+  private final Staging staging;
+  private final Publishing publishing;
+  private final VolumeUsage usage;
+  private final InFlight inFlight;
+
+  /**
+   * The service of one node.
+   *
+   * @param inFlight shared with the controller service
+   */
+  public NodeService(
+      NodeInfo info, Staging staging, Publishing publishing, VolumeUsage usage, InFlight inFlight) {
+    this.info = info;
+    this.staging = staging;
+    this.publishing = publishing;
+    this.usage = usage;
+    this.inFlight = inFlight;
+  }
+
+  @Override
+  public void nodeStageVolume(
+      NodeStageVolumeRequest request, StreamObserver<NodeStageVolumeResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          StageOrder order = StageRequest.parse(request);
+          return NodeReply.of(
+              alone(order.volumeId(), () -> staging.stage(order)),
+              NodeStageVolumeResponse.getDefaultInstance());
+        });
+  }
+
+  @Override
+  public void nodeUnstageVolume(
+      NodeUnstageVolumeRequest request, StreamObserver<NodeUnstageVolumeResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          String id = Required.present("volume_id", request.getVolumeId());
+          Path path = path("staging_target_path", request.getStagingTargetPath());
+          return NodeReply.of(
+              alone(id, () -> staging.unstage(id, path)),
+              NodeUnstageVolumeResponse.getDefaultInstance());
+        });
+  }
+
+  @Override
+  public void nodePublishVolume(
+      NodePublishVolumeRequest request, StreamObserver<NodePublishVolumeResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          PublishOrder order = PublishRequest.parse(request);
+          return NodeReply.of(
+              alone(order.volumeId(), () -> publishing.publish(order)),
+              NodePublishVolumeResponse.getDefaultInstance());
+        });
+  }
+
+  @Override
+  public void nodeUnpublishVolume(
+      NodeUnpublishVolumeRequest request, StreamObserver<NodeUnpublishVolumeResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          String id = Required.present("volume_id", request.getVolumeId());
+          Path path = path("target_path", request.getTargetPath());
+          return NodeReply.of(
+              alone(id, () -> publishing.unpublish(id, path)),
+              NodeUnpublishVolumeResponse.getDefaultInstance());
+        });
+  }
+
+  @Override
+  public void nodeGetVolumeStats(
+      NodeGetVolumeStatsRequest request, StreamObserver<NodeGetVolumeStatsResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          String id = Required.present("volume_id", request.getVolumeId());
+          String path = Required.present("volume_path", request.getVolumePath());
+          try {
+            return NodeReply.of(usage.measure(id, Path.of(path).normalize()));
+          } catch (InvalidPathException noPath) {
+            throw Failure.notFound("no volume can be at volume_path: it is no path");
+          }
+        });
+  }
+
+  @Override
+  public void nodeGetCapabilities(
+      NodeGetCapabilitiesRequest request, StreamObserver<NodeGetCapabilitiesResponse> reply) {
+    Unary.answer(reply, () -> CAPABILITIES);
+  }
+
+  @Override
+  public void nodeGetInfo(NodeGetInfoRequest request, StreamObserver<NodeGetInfoResponse> reply) {
+    Unary.answer(reply, info::response);
+  }
+
+  private Outcome alone(String volumeId, Callable<Outcome> work) throws Exception {
+    return inFlight.alone(InFlight.volume(volumeId), work);
+  }
+
+  private static Path path(String field, String value) {
+    return Required.path(field, value).normalize();
+  }
+}
