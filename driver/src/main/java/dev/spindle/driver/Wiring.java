@@ -1,0 +1,156 @@
+package dev.spindle.driver;
+
+import dev.spindle.controller.ControllerService;
+import dev.spindle.disks.Owner;
+import dev.spindle.disks.claim.Claims;
+import dev.spindle.disks.claim.DiskPool;
+import dev.spindle.disks.claim.Wipe;
+import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.disks.inventory.Examined;
+import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.identity.IdentityService;
+import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.MountTable;
+import dev.spindle.linux.Mounts;
+import dev.spindle.linux.exec.LoopDevices;
+import dev.spindle.linux.exec.Mkfs;
+import dev.spindle.linux.exec.Programs;
+import dev.spindle.linux.jnr.NativeLinux;
+import dev.spindle.linux.sysfs.ProcMounts;
+import dev.spindle.linux.sysfs.ProcSwaps;
+import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.node.NodeInfo;
+import dev.spindle.node.NodeService;
+import dev.spindle.node.mount.Host;
+import dev.spindle.node.mount.Publishing;
+import dev.spindle.node.mount.Staging;
+import dev.spindle.node.mount.VolumeUsage;
+import dev.spindle.rpc.CallLog;
+import dev.spindle.rpc.InFlight;
+import dev.spindle.rpc.NodeTopology;
+import dev.spindle.rpc.StatusTranslation;
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the parts together: the only place that says {@code new} across modules. */
+public final class Wiring {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+  private static final Path ROOT = Path.of("/");
+
+  private Wiring() {}
+
+  /**
+   * Starts a driver; when this returns its socket answers.
+   *
+   * @throws IOException with a sentence, if another driver is there or the socket cannot be made
+   */
+  public static RunningDriver start(Settings settings) throws IOException {
+    DriverLock lock = DriverLock.take(settings.policy().owner().driverName());
+    try {
+      ExistingSocket.clear(settings.socket());
+      return start(settings, lock);
+    } catch (IOException | RuntimeException failed) {
+      lock.close();
+      throw failed;
+    }
+  }
+
+  private static RunningDriver start(Settings settings, DriverLock lock) throws IOException {
+    NativeLinux linux = new NativeLinux();
+    Filesystems filesystems = filesystems();
+    DiskPool pool = DiskPool.start(hardware(linux), filesystems, settings.policy());
+    try {
+      CsiServer server =
+          CsiServer.start(
+              settings.socket(),
+              services(settings, pool.claims(), host(linux, filesystems)),
+              List.of(new CallLog(), new StatusTranslation()));
+      LOG.info("{}", StartLine.of(settings, topology(settings.policy().owner()), filesystems));
+      return new RunningDriver(server, pool, lock);
+    } catch (IOException | RuntimeException failed) {
+      pool.close();
+      throw failed;
+    }
+  }
+
+  private static List<BindableService> services(Settings settings, Claims claims, Host host) {
+    Owner owner = settings.policy().owner();
+    NodeTopology here = topology(owner);
+    InFlight inFlight = new InFlight();
+    return List.of(
+        new IdentityService(owner.driverName(), Version.current(), claims::ready),
+        new ControllerService(claims, here, inFlight),
+        new NodeService(
+            new NodeInfo(settings.nodeName(), here, claims),
+            new Staging(claims, host),
+            new Publishing(claims, host),
+            new VolumeUsage(claims, host),
+            inFlight));
+  }
+
+  private static Host host(NativeLinux linux, Filesystems filesystems) {
+    return new Host(
+        linux.mounts(),
+        new ProcMounts(ROOT),
+        linux.blockDevices(),
+        linux.signatures(),
+        filesystems,
+        new SysBlock(ROOT));
+  }
+
+  /** The label that ties volumes to this node. */
+  static NodeTopology topology(Owner owner) {
+    return new NodeTopology(owner.driverName() + "/node", owner.topologyValue());
+  }
+
+  /**
+   * Looks at every disk once, as the driver would, and writes nothing.
+   *
+   * @throws IOException if the kernel's list of disks cannot be read
+   */
+  public static List<Examined> look(Policy policy) throws IOException {
+    try (Inventory inventory = new Inventory(hardware(new NativeLinux()), policy, true)) {
+      inventory.refresh();
+      return inventory.disks();
+    }
+  }
+
+  /** What erases a disk at a person's word. */
+  public static Wipe wipe(Policy policy) {
+    return new Wipe(hardware(new NativeLinux()), policy);
+  }
+
+  /** The filesystems that can be made on this node. */
+  public static Filesystems filesystems() {
+    return new Mkfs(new Programs(), ROOT);
+  }
+
+  /** Block devices of files, for demonstrations. */
+  public static LoopDevices loopDevices() {
+    return new LoopDevices(new Programs(), new NativeLinux().blockDevices());
+  }
+
+  /** The mounts of this process, and what changes them. */
+  public static Mounts mounts() {
+    return new NativeLinux().mounts();
+  }
+
+  /** The mount table of this process. */
+  public static MountTable mountTable() {
+    return new ProcMounts(ROOT);
+  }
+
+  private static Hardware hardware(NativeLinux linux) {
+    return new Hardware(
+        linux.blockDevices(),
+        linux.signatures(),
+        new SysBlock(ROOT),
+        new ProcMounts(ROOT),
+        new ProcSwaps(ROOT));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.spindle.driver.cli;
+
+import dev.spindle.disks.claim.ClassParameters;
+import dev.spindle.disks.inventory.Examined;
+import dev.spindle.driver.Wiring;
+import dev.spindle.driver.listing.DisksJson;
+import dev.spindle.driver.listing.DisksTable;
+import dev.spindle.driver.listing.Fit;
+import dev.spindle.driver.listing.FitScreen;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code spindle disks}: every block device of this node, and what the driver makes of it. */
+@Command(
+    name = "disks",
+    mixinStandardHelpOptions = true,
+    header = "List every block device of this node: its state, and all reasons why it is not used.",
+    description = {
+      "",
+      "Reads the disks themselves, beside a running driver or without; writes nothing.",
+      ""
+    },
+    sortOptions = false)
+final class DisksCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "table|json",
+      defaultValue = "table",
+      description = "How to print: ${DEFAULT-VALUE}.")
+  OutputFormat output = OutputFormat.TABLE;
+
+  @Option(
+      names = "--fits",
+      paramLabel = "SIZE",
+      description = "Ask whether a volume of this size could be made here, and why not.")
+  @Nullable String fits;
+
+  @Option(
+      names = "--param",
+      paramLabel = "KEY=VALUE",
+      description = "With --fits: a StorageClass parameter, as diskType=ssd. May be repeated.")
+  Map<String, String> parameters = new LinkedHashMap<>();
+
+  @Mixin PolicyOptions policy = new PolicyOptions();
+
+  DisksCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    String text = fits == null ? listing() : fitting(fits);
+    console.out().print(text);
+    console.out().flush();
+    return 0;
+  }
+
+  private String listing() throws IOException {
+    if (!parameters.isEmpty()) {
+      throw new BadUsage("--param is for --fits");
+    }
+    List<Examined> disks = Wiring.look(policy.policy());
+    return output == OutputFormat.JSON ? DisksJson.print(disks) : DisksTable.print(disks);
+  }
+
+  private String fitting(String size) throws IOException {
+    long bytes = PolicyOptions.size("--fits", size);
+    ClassParameters asked;
+    try {
+      asked = ClassParameters.parse(parameters);
+    } catch (IllegalArgumentException refused) {
+      throw new BadUsage(String.valueOf(refused.getMessage()));
+    }
+    Fit fit = Fit.of(Wiring.look(policy.policy()), bytes, asked, Wiring.filesystems());
+    return output == OutputFormat.JSON ? FitScreen.json(fit) : FitScreen.text(fit);
+  }
+}

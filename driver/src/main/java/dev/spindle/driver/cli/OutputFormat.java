@@ -1,0 +1,7 @@
+package dev.spindle.driver.cli;
+
+/** How a listing is printed. */
+enum OutputFormat {
+  TABLE,
+  JSON
+}

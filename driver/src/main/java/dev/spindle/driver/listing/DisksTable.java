@@ -1,0 +1,44 @@
+package dev.spindle.driver.listing;
+
+import dev.spindle.disks.Quantity;
+import dev.spindle.disks.eligibility.Eligible;
+import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.inventory.Examined;
+import dev.spindle.linux.sysfs.SysDisk;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Disks for people. */
+public final class DisksTable {
+  private DisksTable() {}
+
+  /** A header, and for each disk a line and all its reasons. */
+  public static String print(List<Examined> disks) {
+    Table table = new Table("NAME", "SIZE", "TYPE", "MODEL", "STATE", "VOLUME / WHY");
+    for (Examined examined : disks) {
+      SysDisk device = examined.disk().device();
+      table.row(
+          List.of(
+              device.name(),
+              Quantity.format(device.sizeBytes()),
+              DiskKind.of(device).word(),
+              device.model(),
+              Listed.verdict(examined.verdict())),
+          remarks(examined.verdict()));
+    }
+    return table.print();
+  }
+
+  private static List<String> remarks(Verdict verdict) {
+    if (verdict instanceof Eligible eligible) {
+      return List.of(eligible.joined().isPresent() ? "ours, free" : "blank");
+    }
+    List<String> remarks = new ArrayList<>();
+    String volume = Listed.volumeId(verdict);
+    if (volume != null) {
+      remarks.add(volume);
+    }
+    verdict.reasons().forEach(reason -> remarks.add(reason.message()));
+    return remarks;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.spindle.driver.listing;
+
+import dev.spindle.disks.Claim;
+import dev.spindle.disks.Quantity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Volumes for people. */
+public final class VolumesTable {
+  private VolumesTable() {}
+
+  /** A header, and a line for each volume. */
+  public static String print(List<VolumeLine> volumes, Instant now) {
+    Table table = new Table("VOLUME", "PVC", "DISK", "SIZE", "TYPE", "STATE", "AGE", "NOTE");
+    for (VolumeLine line : volumes) {
+      Claim claim = line.claim();
+      table.row(
+          List.of(
+              String.valueOf(Listed.volumeId(line.record())),
+              claim.pvcName().isEmpty() ? "-" : claim.pvcNamespace() + "/" + claim.pvcName(),
+              line.disk(),
+              Quantity.format(claim.capacityBytes()),
+              line.content(),
+              Listed.state(line.record()),
+              Age.of(Duration.between(claim.createdAt(), now))),
+          List.of(line.neverStaged() ? "never staged" : Listed.progress(line.record())));
+    }
+    return table.print();
+  }
+}

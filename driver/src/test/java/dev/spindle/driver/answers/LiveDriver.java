@@ -1,0 +1,341 @@
+package dev.spindle.driver.answers;
+
+import csi.v1.ControllerGrpc;
+import csi.v1.ControllerGrpc.ControllerBlockingStub;
+import csi.v1.IdentityGrpc;
+import csi.v1.IdentityGrpc.IdentityBlockingStub;
+import csi.v1.NodeGrpc;
+import csi.v1.NodeGrpc.NodeBlockingStub;
+import csi.v1.ProbeRequest;
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Geometry;
+import dev.spindle.disks.Owner;
+import dev.spindle.disks.eligibility.DiskPattern;
+import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.ledger.Ledger;
+import dev.spindle.disks.ledger.Reading;
+import dev.spindle.driver.LogFormat;
+import dev.spindle.driver.RunningDriver;
+import dev.spindle.driver.Settings;
+import dev.spindle.driver.SocketPath;
+import dev.spindle.driver.Wiring;
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.Errno;
+import dev.spindle.linux.KernelException;
+import dev.spindle.linux.jnr.NativeLinux;
+import dev.spindle.linux.testing.LoopDisk;
+import dev.spindle.linux.testing.LoopDisks;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver over loop disks, wired as {@code serve} wires it, on a real socket; stopped and started
+ * again at will. With it a client, and hands on the disks behind its back.
+ */
+final class LiveDriver implements AutoCloseable {
+  static final long MIB = 1L << 20;
+
+  private static final long PATIENCE_SECONDS = 60;
+  private static final Pattern LOOP = Pattern.compile("/dev/(loop[0-9]+)");
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  /**
+   * No other driver has these names, so that none on this machine takes these disks for its own.
+   */
+  private final Owner owner =
+      new Owner(
+          "p" + ProcessHandle.current().pid() + ".answers.spindle.dev",
+          "node-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+
+  final LoopDisks loops;
+  private final NativeLinux linux = new NativeLinux();
+  private final List<String> names = new ArrayList<>();
+  private final List<DiskPattern> patterns = new ArrayList<>();
+  private final Path home;
+  private final SocketPath socket;
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("client", true), EpollIoHandler.newFactory());
+  private @Nullable ManagedChannel channel;
+  private @Nullable RunningDriver driver;
+
+  /** Not started yet, over no disks yet. */
+  LiveDriver(LoopDisks loops) throws IOException {
+    this.loops = loops;
+    this.home = loops.folder("node" + COUNT.incrementAndGet());
+    this.socket = SocketPath.of(home.resolve("csi.sock").toString());
+  }
+
+  /** One more blank disk, which the driver is told to use from its next start on. */
+  LoopDisk disk(long mebibytes) throws IOException {
+    return named(loops.create(mebibytes * MIB, 512));
+  }
+
+  /** Has the driver use a disk from its next start on. */
+  LoopDisk named(LoopDisk disk) {
+    patterns.add(DiskPattern.of(disk.node().toString()));
+    return mentioned(disk);
+  }
+
+  /** A disk that answers may speak of, though the driver is not told to use it. */
+  LoopDisk mentioned(LoopDisk disk) {
+    names.add(disk.name());
+    return disk;
+  }
+
+  LiveDriver start() throws IOException {
+    startUnready(List.of());
+    awaitReady();
+    return this;
+  }
+
+  /** Starts with disks excluded. */
+  void startWithout(LoopDisk... excluded) throws IOException {
+    List<DiskPattern> exclude = new ArrayList<>();
+    for (LoopDisk disk : excluded) {
+      exclude.add(DiskPattern.of(disk.node().toString()));
+    }
+    startUnready(exclude);
+    awaitReady();
+  }
+
+  /** Starts, and does not wait for the first look at the disks. */
+  void startUnready(List<DiskPattern> exclude) throws IOException {
+    Policy policy = new Policy(owner, patterns, exclude, 16 * MIB, true, false);
+    driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT));
+    channel =
+        NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.path().toString()))
+            .channelType(EpollDomainSocketChannel.class)
+            .eventLoopGroup(loop)
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
+            .overrideAuthority("localhost")
+            .usePlaintext()
+            .build();
+  }
+
+  private void awaitReady() {
+    await("the first look", this::ready);
+  }
+
+  boolean ready() {
+    return identity().probe(ProbeRequest.getDefaultInstance()).getReady().getValue();
+  }
+
+  void restart() throws IOException {
+    stop();
+    start();
+  }
+
+  void stop() {
+    if (channel != null) {
+      channel.shutdownNow();
+      channel = null;
+    }
+    if (driver != null) {
+      driver.stop();
+      driver = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+    var unused = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+  }
+
+  Owner owner() {
+    return owner;
+  }
+
+  /** A directory that is there. */
+  Path folder(String name) throws IOException {
+    return Files.createDirectories(home.resolve(name));
+  }
+
+  private ManagedChannel channel() {
+    if (channel == null) {
+      throw new IllegalStateException("not started");
+    }
+    return channel;
+  }
+
+  private RunningDriver driver() {
+    if (driver == null) {
+      throw new IllegalStateException("not started");
+    }
+    return driver;
+  }
+
+  ControllerBlockingStub controller() {
+    return ControllerGrpc.newBlockingStub(channel())
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  NodeBlockingStub node() {
+    return NodeGrpc.newBlockingStub(channel())
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  IdentityBlockingStub identity() {
+    return IdentityGrpc.newBlockingStub(channel())
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * The answer to a call, or the status it failed with. Tests that run beside this one break disks
+   * too, and those are in doubt for this driver as well: such an answer is asked for again.
+   */
+  <T> T call(Supplier<T> rpc) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return rpc.get();
+      } catch (StatusRuntimeException refused) {
+        if (!ofStrangers(refused.getStatus())
+            || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+          throw refused;
+        }
+      }
+      pause();
+    }
+  }
+
+  private boolean ofStrangers(Status status) {
+    Matcher disk = LOOP.matcher(String.valueOf(status.getDescription()));
+    return status.getCode() == Status.Code.UNAVAILABLE
+        && disk.find()
+        && !names.contains(disk.group(1));
+  }
+
+  /** The status of a call; OK if it is answered. */
+  Status status(Supplier<?> rpc) {
+    try {
+      Object unused = call(rpc);
+      return Status.OK;
+    } catch (StatusRuntimeException refused) {
+      return refused.getStatus();
+    }
+  }
+
+  /** Looks at all disks now, and not in a few seconds. */
+  void look() throws IOException {
+    driver().pool().inventory().refresh();
+  }
+
+  Verdict verdict(LoopDisk disk) {
+    return driver().pool().inventory().disk(disk.name()).orElseThrow().verdict();
+  }
+
+  /** Takes a disk away. Whoever else looks at disks may have it open for a moment. */
+  void pull(LoopDisk disk) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        loops.detach(disk);
+        return;
+      } catch (KernelException refused) {
+        if (refused.errno() != Errno.EBUSY || tries == 100) {
+          throw refused;
+        }
+      }
+      pause();
+    }
+  }
+
+  /** What a disk says of itself. */
+  Reading read(LoopDisk disk) throws IOException {
+    try (BlockDevice open = linux.blockDevices().open(disk.node(), Access.READ)) {
+      return Ledger.read(open);
+    }
+  }
+
+  DiskRecord record(LoopDisk disk) throws IOException {
+    return ((Reading.Joined) read(disk)).record();
+  }
+
+  /** Opens a whole disk. */
+  BlockDevice open(LoopDisk disk, Access access) throws IOException {
+    return linux.blockDevices().open(disk.node(), access);
+  }
+
+  /** Writes a record as the driver would, while the driver does not look. */
+  void write(LoopDisk disk, DiskRecord record) throws IOException {
+    try (BlockDevice open = open(disk, Access.EXCLUSIVE)) {
+      long sequence = ((Reading.Joined) Ledger.read(open)).sequence();
+      Ledger.write(open, Geometry.MIB, record, sequence + 1);
+    }
+  }
+
+  /** Writes into the file below a disk, as rot would, whoever has the disk open. */
+  static void damage(LoopDisk disk, long offset, byte[] bytes) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(disk.file().toFile(), "rw")) {
+      file.seek(offset);
+      file.write(bytes);
+    }
+  }
+
+  /** Destroys slot A (0) or B (1) of a disk's record. */
+  static void damageSlot(LoopDisk disk, int slot) throws IOException {
+    damage(disk, MIB + slot * (512L << 10) + 40, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+  }
+
+  /** A hash of all bytes of a disk. */
+  static String sha256(LoopDisk disk) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    try (InputStream bytes = new DigestInputStream(Files.newInputStream(disk.file()), digest)) {
+      bytes.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static void await(String what, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+        throw new AssertionError("waited a minute for " + what);
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException stopped) {
+      throw new AssertionError(stopped);
+    }
+  }
+}

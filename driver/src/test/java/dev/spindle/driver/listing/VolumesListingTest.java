@@ -1,0 +1,61 @@
+package dev.spindle.driver.listing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.spindle.disks.State;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class VolumesListingTest {
+  private static final List<VolumeLine> VOLUMES =
+      VolumeLine.of(
+          List.of(
+              Samples.eligible("sda", 1L << 40),
+              Samples.ours("sdb", State.FORMATTED),
+              Samples.ours("sdc", State.CLAIMED),
+              Samples.ours("sdd", State.CLAIMED, null),
+              Samples.ours("sde", State.SCRUBBING),
+              Samples.unreadable("sdf")));
+
+  @Test
+  void aTableSaysWhatBecameOfEachVolume() {
+    String id = "node-a/" + Samples.VOLUME;
+    List<String> lines =
+        VolumesTable.print(VOLUMES, Samples.CREATED.plus(Duration.ofDays(2))).lines().toList();
+    assertThat(lines).hasSize(5);
+    assertThat(lines.get(0)).startsWith("VOLUME").endsWith("NOTE");
+    assertThat(lines.get(1)).startsWith(id + "  shop/orders  sdb").endsWith("ext4   formatted  2d");
+    assertThat(lines.get(2)).contains("claimed").endsWith("never staged");
+    assertThat(lines.get(3)).contains("block").contains("claimed").endsWith("2d");
+    assertThat(lines.get(4)).contains("scrubbing").endsWith("erased 50%; stopped: EIO at byte 5");
+  }
+
+  @Test
+  void jsonHasTheSame() {
+    JsonArray volumes = JsonParser.parseString(VolumesJson.print(VOLUMES)).getAsJsonArray();
+    assertThat(volumes).hasSize(4);
+    JsonObject staged = volumes.get(0).getAsJsonObject();
+    assertThat(staged.get("pvcNamespace").getAsString()).isEqualTo("shop");
+    assertThat(staged.get("pvcName").getAsString()).isEqualTo("orders");
+    assertThat(staged.get("neverStaged").getAsBoolean()).isFalse();
+    assertThat(staged.get("scrub").isJsonNull()).isTrue();
+    assertThat(volumes.get(1).getAsJsonObject().get("neverStaged").getAsBoolean()).isTrue();
+    assertThat(volumes.get(2).getAsJsonObject().get("filesystem").isJsonNull()).isTrue();
+    JsonObject scrub = volumes.get(3).getAsJsonObject().getAsJsonObject("scrub");
+    assertThat(scrub.get("bytesDone").getAsLong() * 2).isEqualTo(scrub.get("bytes").getAsLong());
+    assertThat(scrub.get("lastError").getAsString()).isEqualTo("EIO at byte 5");
+  }
+
+  @Test
+  void agesAreShort() {
+    assertThat(Age.of(Duration.ofSeconds(119))).isEqualTo("119s");
+    assertThat(Age.of(Duration.ofMinutes(2))).isEqualTo("2m");
+    assertThat(Age.of(Duration.ofHours(3))).isEqualTo("3h");
+    assertThat(Age.of(Duration.ofDays(2))).isEqualTo("2d");
+    assertThat(Age.of(Duration.ofSeconds(-5))).isEqualTo("0s");
+  }
+}
