@@ -1,0 +1,51 @@
+# What people and .ci/run do with this repository. `make help` lists it.
+
+SHELL := /bin/bash
+MVN ?= mvn -B
+DIST := driver/target/dist
+SPINDLE := $(DIST)/bin/spindle
+
+# Everything whose change makes the distribution stale.
+SOURCES := pom.xml $(shell find */pom.xml */src/main -type f 2>/dev/null)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: $(SPINDLE) ## Build the distribution into driver/target/dist
+
+$(SPINDLE): $(SOURCES)
+	@scripts/check-tools build
+	$(MVN) -DskipTests -pl driver -am package
+	@touch $@
+
+.PHONY: test
+test: ## Build everything and run every test, on loop devices too (needs root)
+	@scripts/install-packages
+	@scripts/check-tools test
+	$(MVN) verify
+
+.PHONY: demo
+demo: demo-tools $(SPINDLE) ## Take two volumes through their lives on throw-away loop disks (needs root)
+	$(SPINDLE) demo
+
+# Before the build, which takes a while: nobody shall wait for it and then learn what is missing.
+.PHONY: demo-tools
+demo-tools:
+	@scripts/install-packages demo
+	@scripts/check-tools demo
+
+.PHONY: archive
+archive: $(SPINDLE) ## Add a class-data archive to the distribution: a quicker start with this Java
+	scripts/make-archive $(DIST)
+
+.PHONY: format
+format: ## Format every Java file
+	$(MVN) -q spotless:apply
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	$(MVN) -q clean
