@@ -53,4 +53,9 @@ public record DiskRecord(
   public DiskRecord free() {
     return new DiskRecord(owner, diskGuid, geometry, State.FREE, null, null);
   }
+
+  /** How much of the volume partition is known to be erased, in percent; 0 where nothing is. */
+  public long percentScrubbed() {
+    return scrub == null ? 0 : 100 * scrub.bytesDone() / geometry.volume().lengthBytes();
+  }
 }

@@ -13,10 +13,10 @@ final class InUse {
     Claim claim = record.claim();
     ScrubProgress scrub = record.scrub();
     if (scrub != null) {
-      long percent = 100 * scrub.bytesDone() / record.geometry().volume().lengthBytes();
       String trouble = scrub.lastError().isEmpty() ? "" : "; it stopped: " + scrub.lastError();
       return new Reason(
-          Code.IN_USE, "it is being scrubbed, " + percent + "% of it is done" + trouble);
+          Code.IN_USE,
+          "it is being scrubbed, " + record.percentScrubbed() + "% of it is done" + trouble);
     }
     String name = claim == null ? "a volume" : "volume " + claim.csiName();
     String pvc =

@@ -52,8 +52,7 @@ final class Listed {
     if (scrub == null) {
       return "";
     }
-    long total = record.geometry().volume().lengthBytes();
-    String done = "erased " + 100 * scrub.bytesDone() / Math.max(total, 1) + "%";
+    String done = "erased " + record.percentScrubbed() + "%";
     return scrub.lastError().isEmpty() ? done : done + "; stopped: " + scrub.lastError();
   }
 }
