@@ -27,6 +27,7 @@ test: ## Build everything and run every test, on loop devices too (needs root)
 	@scripts/install-packages
 	@scripts/check-tools test
 	$(MVN) verify
+	@scripts/show-proof
 
 .PHONY: demo
 demo: demo-tools $(SPINDLE) ## Take two volumes through their lives on throw-away loop disks (needs root)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
+import dev.spindle.linux.testing.Proof;
 import dev.spindle.linux.testing.RequireRoot;
 import io.grpc.Status.Code;
 import java.io.IOException;
@@ -71,9 +72,10 @@ final class RandomLivesTest {
           Duration.between(start, Instant.now()).toSeconds(),
           driver.process().info().totalCpuDuration().orElse(Duration.ZERO).toSeconds(),
           tally.table());
-      assertThat(ends.getOrDefault(RandomLife.End.WHOLE, 0))
-          .as("lives that wrote, were staged again, and read back what they had written")
-          .isGreaterThanOrEqualTo(LIVES - MOST_WITHOUT_END);
+      Proof.count(
+          "random lives that wrote, were staged again, and read back what they had written",
+          ends.getOrDefault(RandomLife.End.WHOLE, 0),
+          LIVES - MOST_WITHOUT_END);
       assertThat(tally.answered(Code.UNKNOWN, Code.INTERNAL)).isEmpty();
       awaitAllEligible(site);
       assertThat(Mounted.of(disks)).isEmpty();
