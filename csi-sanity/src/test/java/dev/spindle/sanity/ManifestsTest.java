@@ -178,6 +178,13 @@ class ManifestsTest {
   }
 
   @Test
+  void theMetricsPortIsTheOneThatTheDriverListensAt() {
+    Tree address = driver().at("env").named("SPINDLE_METRICS_ADDRESS").at("value");
+    Tree port = driver().at("ports").named("metrics").at("containerPort");
+    assertThat(address.text()).isEqualTo(":" + port.value());
+  }
+
+  @Test
   void thePodsAccountIsTheOneThatHasTheRights() {
     Tree account = manifests.one("ServiceAccount").at("metadata");
     assertThat(pod.at("serviceAccountName").text()).isEqualTo(account.at("name").text());

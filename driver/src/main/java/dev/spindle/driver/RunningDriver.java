@@ -3,6 +3,8 @@ package dev.spindle.driver;
 import dev.spindle.disks.claim.DiskPool;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -17,19 +19,27 @@ public final class RunningDriver {
 
   private final CsiServer server;
   private final DiskPool pool;
+  private final Optional<MetricsEndpoint> metrics;
   private final DriverLock lock;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  RunningDriver(CsiServer server, DiskPool pool, DriverLock lock) {
+  RunningDriver(
+      CsiServer server, DiskPool pool, Optional<MetricsEndpoint> metrics, DriverLock lock) {
     this.server = server;
     this.pool = pool;
+    this.metrics = metrics;
     this.lock = lock;
   }
 
   /** The disks it serves, for who shares its process. */
   public DiskPool pool() {
     return pool;
+  }
+
+  /** The TCP port of its metrics, where it offers them. */
+  public OptionalInt metricsPort() {
+    return metrics.stream().mapToInt(MetricsEndpoint::port).findFirst();
   }
 
   /** Waits until {@link #stop()} has ended. */
@@ -69,6 +79,7 @@ public final class RunningDriver {
       if (!inTime) {
         LOG.warn("calls were still running after {} seconds", PATIENCE.toSeconds());
       }
+      metrics.ifPresent(MetricsEndpoint::close);
       pool.close();
       lock.close();
       LOG.info("stopped");

@@ -3,6 +3,7 @@ package dev.spindle.driver;
 import dev.spindle.disks.Owner;
 import dev.spindle.disks.eligibility.Policy;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -12,8 +13,14 @@ import java.util.regex.Pattern;
  * @param nodeName what CSI calls the node id: at most 256 bytes (CSI spec, Size Limits)
  * @param policy which disks it may take, and whose they are then
  * @param logFormat how it logs
+ * @param metrics where Prometheus may ask; empty for nowhere
  */
-public record Settings(SocketPath socket, String nodeName, Policy policy, LogFormat logFormat) {
+public record Settings(
+    SocketPath socket,
+    String nodeName,
+    Policy policy,
+    LogFormat logFormat,
+    Optional<MetricsAddress> metrics) {
   /** The driver's name where none is given. */
   public static final String DEFAULT_DRIVER_NAME = "disk.spindle.dev";
 

@@ -9,6 +9,7 @@ import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.driver.listing.DiskMetrics;
 import dev.spindle.identity.IdentityService;
 import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.MountTable;
@@ -27,13 +28,18 @@ import dev.spindle.node.mount.Publishing;
 import dev.spindle.node.mount.Staging;
 import dev.spindle.node.mount.VolumeUsage;
 import dev.spindle.rpc.CallLog;
+import dev.spindle.rpc.CallMetrics;
 import dev.spindle.rpc.InFlight;
 import dev.spindle.rpc.NodeTopology;
 import dev.spindle.rpc.StatusTranslation;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,18 +70,37 @@ public final class Wiring {
     NativeLinux linux = new NativeLinux();
     Filesystems filesystems = filesystems();
     DiskPool pool = DiskPool.start(hardware(linux), filesystems, settings.policy());
+    List<ServerInterceptor> interceptors = new ArrayList<>();
+    Optional<MetricsEndpoint> metrics = Optional.empty();
     try {
+      if (settings.metrics().isPresent()) {
+        metrics = Optional.of(metrics(settings.metrics().get(), pool, interceptors));
+      }
+      interceptors.addAll(List.of(new CallLog(), new StatusTranslation()));
       CsiServer server =
           CsiServer.start(
               settings.socket(),
               services(settings, pool.claims(), host(linux, filesystems)),
-              List.of(new CallLog(), new StatusTranslation()));
+              interceptors);
       LOG.info("{}", StartLine.of(settings, topology(settings.policy().owner()), filesystems));
-      return new RunningDriver(server, pool, lock);
+      return new RunningDriver(server, pool, metrics, lock);
     } catch (IOException | RuntimeException failed) {
+      metrics.ifPresent(MetricsEndpoint::close);
       pool.close();
       throw failed;
     }
+  }
+
+  /** Nothing of this is loaded where nobody asks for metrics. */
+  private static MetricsEndpoint metrics(
+      MetricsAddress address, DiskPool pool, List<ServerInterceptor> interceptors)
+      throws IOException {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    registry.register(new DiskMetrics(pool));
+    interceptors.add(new CallMetrics(registry));
+    MetricsEndpoint endpoint = MetricsEndpoint.start(address, registry);
+    LOG.info("metrics are at port {}, path /metrics", endpoint.port());
+    return endpoint;
   }
 
   private static List<BindableService> services(Settings settings, Claims claims, Host host) {

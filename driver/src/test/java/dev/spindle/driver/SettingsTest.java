@@ -8,6 +8,7 @@ import dev.spindle.disks.Quantity;
 import dev.spindle.disks.eligibility.DiskPattern;
 import dev.spindle.disks.eligibility.Policy;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class SettingsTest {
@@ -65,6 +66,7 @@ final class SettingsTest {
 
   private static Settings settings(String driverName, String nodeName, List<DiskPattern> patterns) {
     Policy policy = new Policy(new Owner(driverName, "t"), patterns, List.of(), 0, false, false);
-    return new Settings(SocketPath.of("/x.sock"), nodeName, policy, LogFormat.TEXT);
+    return new Settings(
+        SocketPath.of("/x.sock"), nodeName, policy, LogFormat.TEXT, Optional.empty());
   }
 }

@@ -2,11 +2,13 @@ package dev.spindle.driver.cli;
 
 import dev.spindle.driver.LogFormat;
 import dev.spindle.driver.Logs;
+import dev.spindle.driver.MetricsAddress;
 import dev.spindle.driver.RunningDriver;
 import dev.spindle.driver.Settings;
 import dev.spindle.driver.SocketPath;
 import dev.spindle.driver.Wiring;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,6 +43,12 @@ final class ServeCommand implements Callable<Integer> {
       description = "How log lines are written: ${DEFAULT-VALUE}.")
   LogFormat logFormat = LogFormat.TEXT;
 
+  @Option(
+      names = "--metrics-address",
+      paramLabel = "HOST:PORT",
+      description = "Answer Prometheus there, as :9810 or 127.0.0.1:9810. If left out: nowhere.")
+  @Nullable String metricsAddress;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Settings settings = settings();
@@ -66,7 +74,11 @@ final class ServeCommand implements Callable<Integer> {
     }
     try {
       return new Settings(
-          SocketPath.of(endpoint.strip()), policy.givenNodeName(), policy.policy(), logFormat);
+          SocketPath.of(endpoint.strip()),
+          policy.givenNodeName(),
+          policy.policy(),
+          logFormat,
+          Optional.ofNullable(metricsAddress).map(String::strip).map(MetricsAddress::of));
     } catch (IllegalArgumentException refused) {
       throw new BadUsage(String.valueOf(refused.getMessage()));
     }

@@ -29,6 +29,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -102,7 +103,8 @@ public final class Demo {
         SocketPath.of(disks.directory().resolve("csi.sock").toString()),
         NODE,
         policy,
-        LogFormat.TEXT);
+        LogFormat.TEXT,
+        Optional.empty());
   }
 
   private void tell() throws IOException, InterruptedException {

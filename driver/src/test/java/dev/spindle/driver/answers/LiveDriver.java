@@ -16,6 +16,7 @@ import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.driver.LogFormat;
+import dev.spindle.driver.MetricsAddress;
 import dev.spindle.driver.RunningDriver;
 import dev.spindle.driver.Settings;
 import dev.spindle.driver.SocketPath;
@@ -41,6 +42,8 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -49,6 +52,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -131,7 +135,8 @@ final class LiveDriver implements AutoCloseable {
   /** Starts, and does not wait for the first look at the disks. */
   void startUnready(List<DiskPattern> exclude) throws IOException {
     Policy policy = new Policy(owner, patterns, exclude, 16 * MIB, true, false);
-    driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT));
+    Optional<MetricsAddress> metrics = Optional.of(MetricsAddress.of("127.0.0.1:0"));
+    driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics));
     channel =
         NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.path().toString()))
             .channelType(EpollDomainSocketChannel.class)
@@ -193,6 +198,15 @@ final class LiveDriver implements AutoCloseable {
       throw new IllegalStateException("not started");
     }
     return driver;
+  }
+
+  /** What Prometheus is answered. */
+  List<String> metrics() throws IOException {
+    int port = driver().metricsPort().orElseThrow();
+    URL url = new URL("http://127.0.0.1:" + port + "/metrics");
+    try (InputStream text = url.openStream()) {
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
   }
 
   ControllerBlockingStub controller() {
