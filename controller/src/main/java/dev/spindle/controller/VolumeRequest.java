@@ -89,7 +89,17 @@ final class VolumeRequest {
               + ", but the StorageClass parameters for "
               + ofClass.get().fsName());
     }
-    return found.or(() -> ofClass).orElse(FilesystemType.EXT4);
+    FilesystemType filesystem = found.or(() -> ofClass).orElse(FilesystemType.EXT4);
+    checkMkfsOptions(parameters, filesystem);
+    return filesystem;
+  }
+
+  private static void checkMkfsOptions(ClassParameters parameters, FilesystemType filesystem) {
+    try {
+      var unused = parameters.mkfsOptions(filesystem);
+    } catch (IllegalArgumentException refused) {
+      throw Failure.invalid("parameters", "cannot be used: " + refused.getMessage());
+    }
   }
 
   /** The filesystem that capabilities of one volume ask for; empty if they leave it open. */

@@ -110,6 +110,7 @@ class CreateVolumeRequestTest {
         bad("known are diskType", request -> put(request, "raid", "5")),
         bad("diskType \"tape\"", request -> put(request, "diskType", "tape")),
         bad("minDiskSize", request -> put(request, "minDiskSize", "much")),
+        bad("mkfsOptions: \"-U\" is not let", request -> put(request, "mkfsOptions", "-U random")),
         bad("unknown filesystem \"zfs\"", request -> put(request, "fstype", "zfs")),
         bad(
             "fs_type ext4, but the StorageClass parameters for xfs",

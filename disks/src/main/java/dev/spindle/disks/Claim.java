@@ -31,4 +31,9 @@ public record Claim(
   public Claim {
     parameters = Map.copyOf(parameters);
   }
+
+  /** What the StorageClass adds to mkfs; empty for nothing. */
+  public String mkfsOptions() {
+    return parameters.getOrDefault("mkfsOptions", "");
+  }
 }

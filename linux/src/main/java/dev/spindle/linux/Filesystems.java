@@ -2,6 +2,7 @@ package dev.spindle.linux;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -19,9 +20,11 @@ public interface Filesystems {
   /**
    * Makes a filesystem with a given UUID over a whole device.
    *
+   * @param options as {@link MkfsOptions} let them through
    * @param force overwrites what mkfs recognises on the device; without it mkfs itself is one more
    *     guard
    * @throws ProgramException if mkfs fails, is killed, or outlives its deadline
    */
-  void make(FilesystemType type, Path device, UUID uuid, boolean force) throws IOException;
+  void make(FilesystemType type, Path device, UUID uuid, List<String> options, boolean force)
+      throws IOException;
 }

@@ -2,6 +2,7 @@ package dev.spindle.disks.claim;
 
 import dev.spindle.disks.ScrubMethod;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.MkfsOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,19 @@ public record ClassParameters(
     /** Not rotating, NVMe too. */
     SSD,
     NVME
+  }
+
+  /**
+   * What is added to mkfs for a filesystem.
+   *
+   * @throws IllegalArgumentException with a sentence, if that may not be
+   */
+  public List<String> mkfsOptions(FilesystemType type) {
+    try {
+      return MkfsOptions.parse(type, given.getOrDefault("mkfsOptions", ""));
+    } catch (IllegalArgumentException refused) {
+      throw new IllegalArgumentException("mkfsOptions: " + refused.getMessage(), refused);
+    }
   }
 
   /**

@@ -17,7 +17,14 @@ final class ParameterReader {
   private static final String KUBERNETES = "csi.storage.k8s.io/";
   private static final String FILESYSTEM = KUBERNETES + "fstype";
   private static final List<String> KNOWN =
-      List.of("diskType", "minDiskSize", "maxDiskSize", "diskSelector", "scrub", FILESYSTEM);
+      List.of(
+          "diskType",
+          "minDiskSize",
+          "maxDiskSize",
+          "diskSelector",
+          "mkfsOptions",
+          "scrub",
+          FILESYSTEM);
 
   private ParameterReader() {}
 

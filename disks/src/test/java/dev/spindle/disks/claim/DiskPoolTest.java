@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -287,7 +288,7 @@ class DiskPoolTest {
       try (OpenVolume open = fixture.claims().open(uuid(claimed.record()))) {
         open.formatting();
         fixture.filesystems.make(
-            FilesystemType.EXT4, open.partition().node(), uuid(claimed.record()), false);
+            FilesystemType.EXT4, open.partition().node(), uuid(claimed.record()), List.of(), false);
         open.formatted();
         fixture
             .linux

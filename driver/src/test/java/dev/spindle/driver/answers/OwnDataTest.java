@@ -171,7 +171,8 @@ final class OwnDataTest {
   }
 
   private static void linuxMkfs(Path node) throws IOException {
-    new Mkfs(new Programs(), ROOT).make(FilesystemType.EXT4, node, UUID.randomUUID(), true);
+    new Mkfs(new Programs(), ROOT)
+        .make(FilesystemType.EXT4, node, UUID.randomUUID(), List.of(), true);
   }
 
   @ParameterizedTest

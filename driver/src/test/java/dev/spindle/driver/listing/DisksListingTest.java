@@ -121,7 +121,8 @@ final class DisksListingTest {
     }
 
     @Override
-    public void make(FilesystemType type, Path device, UUID uuid, boolean force) {
+    public void make(
+        FilesystemType type, Path device, UUID uuid, List<String> options, boolean force) {
       throw new UnsupportedOperationException();
     }
   }

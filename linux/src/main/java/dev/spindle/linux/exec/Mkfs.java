@@ -57,14 +57,15 @@ public final class Mkfs implements Filesystems {
   }
 
   @Override
-  public void make(FilesystemType type, Path device, UUID uuid, boolean force) throws IOException {
+  public void make(FilesystemType type, Path device, UUID uuid, List<String> options, boolean force)
+      throws IOException {
     Path maker = makers.get(type);
     if (maker == null) {
       throw new ProgramException(maker(type), "not started", missing(type));
     }
     List<String> command = new ArrayList<>();
     command.add(maker.toString());
-    command.addAll(arguments(type, uuid));
+    command.addAll(withOptions(arguments(type, uuid), options));
     if (force) {
       command.add(type == FilesystemType.EXT4 ? "-F" : "-f");
     }
@@ -79,6 +80,23 @@ public final class Mkfs implements Filesystems {
       case XFS -> programs.find("xfs_repair");
       case BTRFS -> programs.find("btrfs");
     };
+  }
+
+  /**
+   * Options of the class come after our own, so that theirs count, but extended options of ext4
+   * become one argument: mke2fs promises nothing of a second one.
+   */
+  private static List<String> withOptions(List<String> own, List<String> options) {
+    List<String> all = new ArrayList<>(own);
+    for (int i = 0; i < options.size(); i += 2) {
+      int extended = options.get(i).equals("-E") ? all.indexOf("-E") : -1;
+      if (extended < 0) {
+        all.addAll(options.subList(i, i + 2));
+      } else {
+        all.set(extended + 1, all.get(extended + 1) + "," + options.get(i + 1));
+      }
+    }
+    return all;
   }
 
   private static String maker(FilesystemType type) {

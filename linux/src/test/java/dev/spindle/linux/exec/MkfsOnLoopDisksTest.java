@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.MkfsOptions;
 import dev.spindle.linux.MountOptions;
 import dev.spindle.linux.Probe;
 import dev.spindle.linux.ProgramException;
@@ -15,6 +16,8 @@ import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
 import dev.spindle.linux.testing.RequireRoot;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,8 +49,36 @@ class MkfsOnLoopDisksTest {
     for (FilesystemType type : FilesystemType.values()) {
       LoopDisk disk = disks.create(SIZE, sector);
       UUID uuid = UUID.randomUUID();
-      mkfs.make(type, disk.node(), uuid, false);
+      mkfs.make(type, disk.node(), uuid, List.of(), false);
       assertThat(probe(disk)).isEqualTo(found(type, uuid));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EXT4, '-b 1024 -E stride=16 -m 5'",
+    "XFS, '-m reflink=0 -i size=1024'",
+    "BTRFS, '--csum xxhash -n 16384'"
+  })
+  void optionsOfAClassAreAddedAndTheUuidStays(FilesystemType type, String options)
+      throws IOException {
+    LoopDisk disk = disks.create(SIZE, 512);
+    UUID uuid = UUID.randomUUID();
+    mkfs.make(type, disk.node(), uuid, MkfsOptions.parse(type, options), false);
+    assertThat(probe(disk)).isEqualTo(found(type, uuid));
+  }
+
+  @Test
+  void optionsOfExt4TakeEffectAndOurOwnStay() throws IOException {
+    LoopDisk disk = disks.create(SIZE, 512);
+    List<String> options = MkfsOptions.parse(FilesystemType.EXT4, "-b 1024 -E stride=16");
+    mkfs.make(FilesystemType.EXT4, disk.node(), UUID.randomUUID(), options, false);
+    try (BlockDevice device = linux.blockDevices().open(disk.node(), Access.READ)) {
+      ByteBuffer superblock =
+          ByteBuffer.wrap(device.read(0, 4096)).order(ByteOrder.LITTLE_ENDIAN).position(1024);
+      assertThat(superblock.getInt(1024 + 24)).as("s_log_block_size").isZero();
+      assertThat(superblock.getShort(1024 + 0x164)).as("s_raid_stride").isEqualTo((short) 16);
+      assertThat(superblock.getInt(1024 + 8)).as("s_r_blocks_count_lo").isZero();
     }
   }
 
@@ -55,12 +87,12 @@ class MkfsOnLoopDisksTest {
   void withForceAHalfMadeFilesystemIsMadeAnew(FilesystemType type) throws IOException {
     LoopDisk disk = disks.create(SIZE, 512);
     UUID uuid = UUID.randomUUID();
-    mkfs.make(type, disk.node(), uuid, false);
+    mkfs.make(type, disk.node(), uuid, List.of(), false);
     try (BlockDevice device = linux.blockDevices().open(disk.node(), Access.EXCLUSIVE)) {
       // Mkfs.btrfs refuses a UUID that any device has, this one too.
       device.zero(0, 1 << 20);
     }
-    mkfs.make(type, disk.node(), uuid, true);
+    mkfs.make(type, disk.node(), uuid, List.of(), true);
     assertThat(probe(disk)).isEqualTo(found(type, uuid));
   }
 
@@ -69,22 +101,22 @@ class MkfsOnLoopDisksTest {
   void withoutForceMkfsIsOneMoreGuard(FilesystemType type) throws IOException {
     LoopDisk disk = disks.create(SIZE, 512);
     UUID first = UUID.randomUUID();
-    mkfs.make(FilesystemType.EXT4, disk.node(), first, false);
+    mkfs.make(FilesystemType.EXT4, disk.node(), first, List.of(), false);
     assertThatExceptionOfType(ProgramException.class)
-        .isThrownBy(() -> mkfs.make(type, disk.node(), UUID.randomUUID(), false))
+        .isThrownBy(() -> mkfs.make(type, disk.node(), UUID.randomUUID(), List.of(), false))
         .withMessageContaining("exit status");
     assertThat(probe(disk)).isEqualTo(found(FilesystemType.EXT4, first));
     UUID second = UUID.randomUUID();
-    mkfs.make(type, disk.node(), second, true);
+    mkfs.make(type, disk.node(), second, List.of(), true);
     assertThat(probe(disk)).isEqualTo(found(type, second));
   }
 
   @Test
   void mkfsOfExt4GuardsNothingWhenNobodyCanBeAsked() throws IOException {
     LoopDisk disk = disks.create(SIZE, 512);
-    mkfs.make(FilesystemType.XFS, disk.node(), UUID.randomUUID(), false);
+    mkfs.make(FilesystemType.XFS, disk.node(), UUID.randomUUID(), List.of(), false);
     UUID uuid = UUID.randomUUID();
-    mkfs.make(FilesystemType.EXT4, disk.node(), uuid, false);
+    mkfs.make(FilesystemType.EXT4, disk.node(), uuid, List.of(), false);
     assertThat(probe(disk)).isEqualTo(found(FilesystemType.EXT4, uuid));
   }
 
@@ -93,12 +125,12 @@ class MkfsOnLoopDisksTest {
     for (FilesystemType type : FilesystemType.values()) {
       LoopDisk disk = disks.create(SIZE, 512);
       UUID uuid = UUID.randomUUID();
-      mkfs.make(type, disk.node(), uuid, false);
+      mkfs.make(type, disk.node(), uuid, List.of(), false);
       Path target = disks.folder(type.fsName());
       linux.mounts().mount(disk.node(), target, type.fsName(), new MountOptions(0, ""));
       for (FilesystemType other : FilesystemType.values()) {
         assertThatExceptionOfType(ProgramException.class)
-            .isThrownBy(() -> mkfs.make(other, disk.node(), UUID.randomUUID(), true));
+            .isThrownBy(() -> mkfs.make(other, disk.node(), UUID.randomUUID(), List.of(), true));
       }
       linux.mounts().unmount(target);
       assertThat(probe(disk)).isEqualTo(found(type, uuid));
@@ -109,7 +141,8 @@ class MkfsOnLoopDisksTest {
   void aDeviceThatIsTooSmallIsAnErrorWithTheReason() throws IOException {
     LoopDisk disk = disks.create(1 << 20, 512);
     assertThatExceptionOfType(ProgramException.class)
-        .isThrownBy(() -> mkfs.make(FilesystemType.XFS, disk.node(), UUID.randomUUID(), false))
+        .isThrownBy(
+            () -> mkfs.make(FilesystemType.XFS, disk.node(), UUID.randomUUID(), List.of(), false))
         .withMessageContaining("mkfs.xfs")
         .withMessageContaining("exit status 1: ");
   }

@@ -61,7 +61,9 @@ class MkfsTest {
     Mkfs mkfs = new Mkfs(new Programs(List.of(root)), root);
     assertThatExceptionOfType(ProgramException.class)
         .isThrownBy(
-            () -> mkfs.make(FilesystemType.XFS, Path.of("/dev/x"), UUID.randomUUID(), false))
+            () ->
+                mkfs.make(
+                    FilesystemType.XFS, Path.of("/dev/x"), UUID.randomUUID(), List.of(), false))
         .withMessageContaining("mkfs.xfs was not found");
   }
 

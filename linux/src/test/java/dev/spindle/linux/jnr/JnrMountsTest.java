@@ -176,7 +176,8 @@ class JnrMountsTest {
 
   private LoopDisk formatted(FilesystemType type, int sector) throws IOException {
     LoopDisk disk = disks.create(SIZE, sector);
-    new Mkfs(new Programs(), Path.of("/")).make(type, disk.node(), UUID.randomUUID(), false);
+    new Mkfs(new Programs(), Path.of("/"))
+        .make(type, disk.node(), UUID.randomUUID(), List.of(), false);
     return disk;
   }
 

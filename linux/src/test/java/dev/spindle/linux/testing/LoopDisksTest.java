@@ -33,7 +33,7 @@ class LoopDisksTest {
     partition(disk);
     Path part = disk.partition(1);
     new Mkfs(new Programs(), Path.of("/"))
-        .make(FilesystemType.EXT4, part, UUID.randomUUID(), false);
+        .make(FilesystemType.EXT4, part, UUID.randomUUID(), List.of(), false);
     Path staged = disks.folder("staged");
     linux.mounts().mount(part, staged, "ext4", PLAIN);
     linux.mounts().bind(staged, disks.folder("published"), true);

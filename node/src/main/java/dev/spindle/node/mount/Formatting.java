@@ -4,6 +4,7 @@ import dev.spindle.disks.Claim;
 import dev.spindle.disks.State;
 import dev.spindle.disks.claim.OpenVolume;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.MkfsOptions;
 import dev.spindle.linux.Probe;
 import dev.spindle.linux.ProgramException;
 import java.io.IOException;
@@ -63,7 +64,13 @@ final class Formatting {
     }
     open.checkPath();
     try {
-      host.filesystems().make(expected.type(), open.partition().node(), expected.uuid(), force);
+      host.filesystems()
+          .make(
+              expected.type(),
+              open.partition().node(),
+              expected.uuid(),
+              MkfsOptions.parse(expected.type(), open.record().volume().mkfsOptions()),
+              force);
     } catch (ProgramException failure) {
       return Optional.of(Refused.failed(Refused.words(failure)));
     }

@@ -105,7 +105,7 @@ class FilesystemVolumeTest {
   @EnumSource(FilesystemType.class)
   void aFormatThatDidNotEndIsClearedAndDoneAgain(FilesystemType type) throws IOException {
     try (LoopNode node = LoopNode.filesystem(disks, type.fsName())) {
-      node.host.filesystems().make(type, node.volume.node(), UUID.randomUUID(), false);
+      node.host.filesystems().make(type, node.volume.node(), UUID.randomUUID(), List.of(), false);
       node.volume.become(State.FORMATTING);
 
       done(node.stage());
@@ -121,7 +121,7 @@ class FilesystemVolumeTest {
       throws IOException {
     try (LoopNode node = LoopNode.filesystem(disks, "ext4")) {
       UUID foreign = UUID.randomUUID();
-      node.host.filesystems().make(type, node.volume.node(), foreign, false);
+      node.host.filesystems().make(type, node.volume.node(), foreign, List.of(), false);
 
       String why = refused(node.stage(), Refused.Kind.UNFIT);
 

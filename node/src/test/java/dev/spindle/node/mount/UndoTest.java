@@ -231,7 +231,8 @@ class UndoTest {
     }
 
     @Override
-    public void make(FilesystemType type, Path device, UUID uuid, boolean force)
+    public void make(
+        FilesystemType type, Path device, UUID uuid, List<String> options, boolean force)
         throws IOException {
       if (honest) {
         throw new ProgramException("mkfs.ext4 " + device, "exit status 1", "");
