@@ -1,5 +1,6 @@
 package dev.spindle.disks;
 
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -57,5 +58,15 @@ public record DiskRecord(
   /** How much of the volume partition is known to be erased, in percent; 0 where nothing is. */
   public long percentScrubbed() {
     return scrub == null ? 0 : 100 * scrub.bytesDone() / geometry.volume().lengthBytes();
+  }
+
+  /** How long scrubbing takes from here on at its pace so far; empty where that is not known. */
+  public OptionalLong secondsToScrub() {
+    OptionalLong rate = scrub == null ? OptionalLong.empty() : scrub.bytesPerSecond();
+    if (scrub == null || rate.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long left = Math.max(0, geometry.volume().lengthBytes() - scrub.bytesDone());
+    return OptionalLong.of((left + rate.getAsLong() - 1) / rate.getAsLong());
   }
 }

@@ -14,13 +14,15 @@ import java.util.regex.Pattern;
  * @param policy which disks it may take, and whose they are then
  * @param logFormat how it logs
  * @param metrics where Prometheus may ask; empty for nowhere
+ * @param scrubBytesPerSecond how fast each disk may be erased; 0 is no limit
  */
 public record Settings(
     SocketPath socket,
     String nodeName,
     Policy policy,
     LogFormat logFormat,
-    Optional<MetricsAddress> metrics) {
+    Optional<MetricsAddress> metrics,
+    long scrubBytesPerSecond) {
   /** The driver's name where none is given. */
   public static final String DEFAULT_DRIVER_NAME = "disk.spindle.dev";
 
@@ -28,6 +30,9 @@ public record Settings(
   public static final String DEFAULT_MIN_DISK_SIZE = "1Gi";
 
   private static final int MAX_NODE_ID_BYTES = 256;
+
+  /** A limit below this is a slip of the pen: a disk of 4 TB would take seven weeks. */
+  private static final long LEAST_SCRUB_RATE = 1 << 20;
 
   /** As csi-sanity checks a name, which is stricter than the spec: letters at both ends. */
   private static final Pattern DRIVER_NAME =
@@ -41,6 +46,10 @@ public record Settings(
   public Settings {
     checkNodeName(nodeName);
     checkOwner(policy.owner());
+    if (scrubBytesPerSecond != 0 && scrubBytesPerSecond < LEAST_SCRUB_RATE) {
+      throw new IllegalArgumentException(
+          "--scrub-rate is bytes a second, at least 1Mi, as 200Mi; 0 is no limit");
+    }
     if (policy.disks().isEmpty()) {
       throw new IllegalArgumentException(
           "--disks (SPINDLE_DISKS) is missing: no disk is ever touched unless a pattern names it,"

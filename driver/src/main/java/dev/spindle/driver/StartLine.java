@@ -1,5 +1,6 @@
 package dev.spindle.driver;
 
+import dev.spindle.disks.Quantity;
 import dev.spindle.disks.eligibility.DiskPattern;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.linux.FilesystemType;
@@ -29,6 +30,9 @@ final class StartLine {
     parts.add("disks " + patterns(policy.disks()));
     if (!policy.exclude().isEmpty()) {
       parts.add("not " + patterns(policy.exclude()));
+    }
+    if (settings.scrubBytesPerSecond() > 0) {
+      parts.add("scrubs " + Quantity.format(settings.scrubBytesPerSecond()) + " a second");
     }
     parts.add("filesystems " + available(filesystems));
     for (FilesystemType type : FilesystemType.values()) {

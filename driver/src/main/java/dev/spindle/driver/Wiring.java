@@ -69,7 +69,9 @@ public final class Wiring {
   private static RunningDriver start(Settings settings, DriverLock lock) throws IOException {
     NativeLinux linux = new NativeLinux();
     Filesystems filesystems = filesystems();
-    DiskPool pool = DiskPool.start(hardware(linux), filesystems, settings.policy());
+    DiskPool pool =
+        DiskPool.start(
+            hardware(linux), filesystems, settings.policy(), settings.scrubBytesPerSecond());
     List<ServerInterceptor> interceptors = new ArrayList<>();
     Optional<MetricsEndpoint> metrics = Optional.empty();
     try {

@@ -4,11 +4,13 @@ import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.scrub.ScrubView;
 import dev.spindle.disks.scrub.Scrubber;
 import dev.spindle.linux.Filesystems;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
@@ -38,9 +40,10 @@ public final class DiskPool implements AutoCloseable {
   private final ExecutorService recoveries = Executors.newCachedThreadPool(DiskPool::daemon);
   private volatile boolean ready;
 
-  private DiskPool(Hardware hardware, Filesystems filesystems, Policy policy) {
+  private DiskPool(
+      Hardware hardware, Filesystems filesystems, Policy policy, long scrubBytesPerSecond) {
     inventory = new Inventory(hardware, policy, false);
-    scrubber = new Scrubber(hardware, inventory);
+    scrubber = new Scrubber(hardware, inventory, scrubBytesPerSecond);
     Partitions partitions = new Partitions(hardware);
     LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
     VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, holds);
@@ -64,7 +67,17 @@ public final class DiskPool implements AutoCloseable {
    * few seconds.
    */
   public static DiskPool start(Hardware hardware, Filesystems filesystems, Policy policy) {
-    DiskPool pool = new DiskPool(hardware, filesystems, policy);
+    return start(hardware, filesystems, policy, 0);
+  }
+
+  /**
+   * Starts with a limit.
+   *
+   * @param scrubBytesPerSecond how fast each disk may be erased; 0 is no limit
+   */
+  public static DiskPool start(
+      Hardware hardware, Filesystems filesystems, Policy policy, long scrubBytesPerSecond) {
+    DiskPool pool = new DiskPool(hardware, filesystems, policy, scrubBytesPerSecond);
     pool.looking.start();
     return pool;
   }
@@ -130,6 +143,11 @@ public final class DiskPool implements AutoCloseable {
   /** The disks and their verdicts. */
   public Inventory inventory() {
     return inventory;
+  }
+
+  /** Every disk that is to be erased or is being erased. From memory. */
+  public List<ScrubView> scrubs() {
+    return scrubber.scrubs();
   }
 
   /** Lets running scrubs reach their next checkpoint, then stops. They go on at the next start. */

@@ -74,7 +74,7 @@ final class Releasing {
                 inventory.renew(disk.name());
               }
             });
-    scrubber.await(disk.name(), SCRUB_PATIENCE);
+    scrubber.await(disk.device(), SCRUB_PATIENCE);
     return outcome;
   }
 

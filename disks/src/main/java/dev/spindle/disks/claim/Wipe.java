@@ -62,7 +62,7 @@ public final class Wipe implements AutoCloseable {
     this.hardware = hardware;
     this.owner = policy.owner();
     this.inventory = new Inventory(hardware, policy, true);
-    this.scrubber = new Scrubber(hardware, inventory);
+    this.scrubber = new Scrubber(hardware, inventory, 0);
     this.releasing =
         new Releasing(hardware, inventory, scrubber, new Partitions(hardware), new Holds());
   }
@@ -160,7 +160,7 @@ public final class Wipe implements AutoCloseable {
     } else {
       throw new IOException("refused: " + plan);
     }
-    watch(device.name(), progress);
+    watch(device, progress);
   }
 
   private void erase(SysDisk device, String answer) throws IOException {
@@ -217,12 +217,12 @@ public final class Wipe implements AutoCloseable {
     }
   }
 
-  private void watch(String disk, Consumer<String> progress) throws IOException {
+  private void watch(SysDisk disk, Consumer<String> progress) throws IOException {
     while (scrubber.isRunning(disk)) {
       scrubber.await(disk, Duration.ofSeconds(1));
-      inventory.renew(disk);
+      inventory.renew(disk.name());
       inventory
-          .disk(disk)
+          .disk(disk.name())
           .filter(now -> now.verdict() instanceof Verdict.Ours)
           .ifPresent(now -> progress.accept(now.verdict().reasons().get(0).message()));
     }

@@ -13,10 +13,10 @@ import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.RawDisk;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Erases the volume of one disk, from where its record says it is. What a checkpoint says is done
@@ -24,28 +24,52 @@ import java.util.function.BooleanSupplier;
  * it.
  */
 public final class Erasure {
-  /** Bytes erased at a time; the longest that a stop has to wait for. */
-  static final long CHUNK_BYTES = 64L << 20;
-
-  private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
   private static final int VERIFY_BYTES = 1 << 20;
+  private static final byte[] ZEROES = new byte[VERIFY_BYTES];
 
   private final RawDisk disk;
-  private final BooleanSupplier stopping;
+  private final Pace pace;
+  private final Duration interval;
+  private final Consumer<DiskRecord> watcher;
+  private final Duration workedBefore;
+  private final long startNanos = System.nanoTime();
   private DiskRecord record;
   private long sequence;
 
   /**
-   * Takes up a scrub.
+   * Takes up a scrub, as fast as the disk is.
    *
    * @param disk the whole disk, held exclusively
    * @param reading what it says of itself, in SCRUBBING
    */
   public Erasure(RawDisk disk, Reading.Joined reading, BooleanSupplier stopping) {
+    this(disk, reading, new Pace(0, stopping), CHECKPOINT_INTERVAL, checkpointed -> {});
+  }
+
+  /**
+   * Takes up a scrub at a pace.
+   *
+   * @param watcher told the record after each checkpoint
+   */
+  Erasure(RawDisk disk, Reading.Joined reading, Pace pace, Consumer<DiskRecord> watcher) {
+    this(disk, reading, pace, CHECKPOINT_INTERVAL, watcher);
+  }
+
+  /** Takes up a scrub with checkpoints at least so far apart. */
+  Erasure(
+      RawDisk disk,
+      Reading.Joined reading,
+      Pace pace,
+      Duration interval,
+      Consumer<DiskRecord> watcher) {
     this.disk = disk;
     this.record = reading.record();
     this.sequence = reading.sequence();
-    this.stopping = stopping;
+    this.pace = pace;
+    this.interval = interval;
+    this.watcher = watcher;
+    this.workedBefore = progress().worked();
   }
 
   /**
@@ -76,11 +100,13 @@ public final class Erasure {
     long done = progress().bytesDone();
     long last = System.nanoTime();
     while (done < volume.lengthBytes()) {
-      long length = Math.min(CHUNK_BYTES, volume.lengthBytes() - done);
+      long length = Math.min(pace.pieceBytes(), volume.lengthBytes() - done);
+      long start = System.nanoTime();
       erase(volume.startBytes() + done, length);
       done += length;
-      boolean stop = stopping.getAsBoolean();
-      if (stop || System.nanoTime() - last > CHECKPOINT_NANOS) {
+      pace.after(length, start);
+      boolean stop = pace.stopping();
+      if (stop || System.nanoTime() - last > interval.toNanos()) {
         disk.flush();
         checkpoint(done, "");
         last = System.nanoTime();
@@ -101,7 +127,10 @@ public final class Erasure {
     }
   }
 
-  /** A discard is advice: every byte is read back, and zeroed where it was not taken. */
+  /**
+   * A discard is advice: once it is flushed every byte is read back, and zeroed where it was not
+   * taken.
+   */
   private void discard(long offset, long length) throws IOException {
     try {
       disk.discard(offset, length);
@@ -109,10 +138,10 @@ public final class Erasure {
       disk.zero(offset, length);
       return;
     }
-    byte[] zeroes = new byte[VERIFY_BYTES];
+    disk.flush();
     for (long at = offset; at < offset + length; at += VERIFY_BYTES) {
       int piece = (int) Math.min(VERIFY_BYTES, offset + length - at);
-      if (Arrays.mismatch(disk.read(at, piece), 0, piece, zeroes, 0, piece) >= 0) {
+      if (Arrays.mismatch(disk.read(at, piece), 0, piece, ZEROES, 0, piece) >= 0) {
         disk.zero(at, piece);
       }
     }
@@ -129,6 +158,10 @@ public final class Erasure {
     }
   }
 
+  /**
+   * Keeps what the last checkpoint says is done: an error of a flush is told once, so that a second
+   * flush that succeeds says nothing of what was erased before the first.
+   */
   private void recordFailure(IOException failure) {
     try {
       disk.flush();
@@ -139,11 +172,15 @@ public final class Erasure {
   }
 
   private void checkpoint(long done, String error) throws IOException {
-    ScrubProgress before = progress();
-    ScrubProgress now =
-        new ScrubProgress(before.method(), done, before.startedAt(), Instant.now(), shorten(error));
-    record = record.scrubbing(now);
+    record = record.scrubbing(progress().reached(done, worked(done), shorten(error)));
     Ledger.checkpoint(disk, Geometry.MIB, record, ++sequence);
+    watcher.accept(record);
+  }
+
+  /** Who starts from 0 again has worked at it no time yet. */
+  private Duration worked(long done) {
+    Duration now = Duration.ofNanos(System.nanoTime() - startNanos);
+    return done == 0 ? Duration.ZERO : workedBefore.plus(now);
   }
 
   private ScrubProgress progress() {

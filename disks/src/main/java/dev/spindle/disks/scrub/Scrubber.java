@@ -1,22 +1,34 @@
 package dev.spindle.disks.scrub;
 
 import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Quantity;
+import dev.spindle.disks.ScrubProgress;
+import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Inventory;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.Errno;
+import dev.spindle.linux.KernelException;
 import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +43,10 @@ public final class Scrubber implements AutoCloseable {
 
   private final Hardware hardware;
   private final Inventory inventory;
-  private final Map<String, CountDownLatch> running = new ConcurrentHashMap<>();
-  private final Map<String, BackOff> backOffs = new ConcurrentHashMap<>();
+  private final long bytesPerSecond;
+  private final Map<Key, Job> running = new ConcurrentHashMap<>();
+  private final Map<Key, BackOff> backOffs = new ConcurrentHashMap<>();
+  private final Set<Key> heldByOthers = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           task -> {
@@ -42,39 +56,58 @@ public final class Scrubber implements AutoCloseable {
           });
   private volatile boolean stopping;
 
-  /** When a scrub that failed is tried again, and how long it waits the time after. */
-  private record BackOff(long untilNanos, Duration next) {}
+  /** One appearance of a disk: its name may be another disk's next time. */
+  private record Key(String name, long diskSequence) {
+    static Key of(SysDisk disk) {
+      return new Key(disk.name(), disk.diskSequence());
+    }
+  }
 
-  /** Starts nothing yet. */
-  public Scrubber(Hardware hardware, Inventory inventory) {
+  /** A scrub that runs. */
+  private static final class Job {
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Milestones milestones = new Milestones();
+    private volatile @Nullable DiskRecord checkpoint;
+  }
+
+  /** When a scrub that failed is tried again, and how long it waits the time after. */
+  private record BackOff(long untilNanos, Instant until, Duration next, String error) {}
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param bytesPerSecond how fast each disk may be erased; 0 is no limit
+   */
+  public Scrubber(Hardware hardware, Inventory inventory, long bytesPerSecond) {
     this.hardware = hardware;
     this.inventory = inventory;
+    this.bytesPerSecond = bytesPerSecond;
   }
 
   /**
    * Starts erasing a disk.
    *
-   * @param held the whole disk, open exclusively, whose record says SCRUBBING in both slots; closed
-   *     when the scrub ends
+   * @param held the whole disk, open exclusively and without partitions, whose record says
+   *     SCRUBBING in both slots; closed when the scrub ends
    */
   public void start(SysDisk disk, BlockDevice held) {
-    CountDownLatch job = new CountDownLatch(1);
-    running.put(disk.name(), job);
+    Job job = new Job();
+    running.put(Key.of(disk), job);
     try {
       execute(disk, held, job);
     } catch (RejectedExecutionException stopped) {
       // The record says SCRUBBING; the next start goes on with it.
-      running.remove(disk.name());
-      job.countDown();
+      running.remove(Key.of(disk));
+      job.ended.countDown();
       close(held);
     }
   }
 
-  private void execute(SysDisk disk, BlockDevice held, CountDownLatch job) {
+  private void execute(SysDisk disk, BlockDevice held, Job job) {
     threads.execute(
         () -> {
           try (BlockDevice device = held) {
-            scrub(disk, device);
+            scrub(disk, device, job);
           } catch (IOException | RuntimeException failed) {
             failed(disk, failed);
           } finally {
@@ -85,18 +118,43 @@ public final class Scrubber implements AutoCloseable {
 
   /**
    * Goes on with a scrub that a predecessor left, or that failed a while ago. Does nothing where
-   * one is running.
+   * one is running. A disk that another process holds, such as {@code spindle wipe}, is tried again
+   * at the next look: nothing is wrong with it.
    */
   public void resume(SysDisk disk) {
-    BackOff backOff = backOffs.get(disk.name());
+    Key key = Key.of(disk);
+    BackOff backOff = backOffs.get(key);
     boolean waiting = backOff != null && System.nanoTime() - backOff.untilNanos() < 0;
-    if (stopping || waiting || isRunning(disk.name())) {
+    if (stopping || waiting || isRunning(disk)) {
       return;
     }
     try {
-      start(disk, hardware.hold(disk));
+      BlockDevice held = holdAlone(disk);
+      heldByOthers.remove(key);
+      start(disk, held);
+    } catch (KernelException refused) {
+      if (refused.errno() != Errno.EBUSY) {
+        failed(disk, refused);
+      } else if (heldByOthers.add(key)) {
+        LOG.info("/dev/{} is to be scrubbed; another process has it open, so it waits", key.name());
+      }
     } catch (IOException refused) {
       failed(disk, refused);
+    }
+  }
+
+  /** The disk, and none of its partitions for anybody: some kernels add them by themselves. */
+  private BlockDevice holdAlone(SysDisk disk) throws IOException {
+    BlockDevice held = hardware.hold(disk);
+    try {
+      for (SysPartition partition :
+          hardware.sysBlock().read(disk.name()).map(SysDisk::partitions).orElse(List.of())) {
+        held.deletePartition(partition.number());
+      }
+      return held;
+    } catch (IOException | RuntimeException failed) {
+      close(held);
+      throw failed;
     }
   }
 
@@ -109,38 +167,47 @@ public final class Scrubber implements AutoCloseable {
   }
 
   /** Whether a disk is being erased now. */
-  public boolean isRunning(String disk) {
-    return running.containsKey(disk);
+  public boolean isRunning(SysDisk disk) {
+    return running.containsKey(Key.of(disk));
   }
 
   /** Waits for a running scrub to end, at most so long. */
-  public void await(String disk, Duration atMost) {
-    CountDownLatch job = running.get(disk);
+  public void await(SysDisk disk, Duration atMost) {
+    Job job = running.get(Key.of(disk));
     try {
-      if (job != null && !job.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.info("/dev/{} is still being scrubbed", disk);
+      if (job != null && !job.ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("/dev/{} is still being scrubbed", disk.name());
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void scrub(SysDisk disk, BlockDevice device) throws IOException {
+  private void scrub(SysDisk disk, BlockDevice device, Job job) throws IOException {
     Optional<Reading.Joined> reading = scrubbing(device);
     if (reading.isEmpty()) {
       return;
     }
     DiskRecord before = reading.get().record();
     LOG.info(
-        "scrubbing {}: {} bytes, {} done",
+        "scrubbing {}: {} of {} are done",
         device.path(),
-        before.geometry().volume().lengthBytes(),
-        before.scrub() == null ? 0 : before.scrub().bytesDone());
-    boolean finished = new Erasure(device, reading.get(), () -> stopping).run();
-    backOffs.remove(disk.name());
+        Quantity.format(before.scrub() == null ? 0 : before.scrub().bytesDone()),
+        Quantity.format(before.geometry().volume().lengthBytes()));
+    Pace pace = new Pace(bytesPerSecond, () -> stopping);
+    boolean finished =
+        new Erasure(device, reading.get(), pace, record -> reached(disk, job, record)).run();
+    backOffs.remove(Key.of(disk));
     if (finished) {
       LOG.info("{} is scrubbed and free", device.path());
     }
+  }
+
+  private static void reached(SysDisk disk, Job job, DiskRecord record) {
+    job.checkpoint = record;
+    job.milestones
+        .line(record, System.nanoTime())
+        .ifPresent(line -> LOG.info("{} {}", disk.node(), line));
   }
 
   /**
@@ -153,27 +220,59 @@ public final class Scrubber implements AutoCloseable {
   }
 
   private void failed(SysDisk disk, Exception failure) {
-    BackOff before = backOffs.get(disk.name());
+    BackOff before = backOffs.get(Key.of(disk));
     Duration wait = before == null ? FIRST_BACK_OFF : before.next();
     Duration doubled = wait.multipliedBy(2);
     Duration next = doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
-    backOffs.put(disk.name(), new BackOff(System.nanoTime() + wait.toNanos(), next));
+    String error = String.valueOf(failure.getMessage());
+    backOffs.put(
+        Key.of(disk),
+        new BackOff(System.nanoTime() + wait.toNanos(), Instant.now().plus(wait), next, error));
     LOG.warn(
         "scrubbing /dev/{} stopped, the next attempt is in {} s: {}",
         disk.name(),
         wait.toSeconds(),
-        failure.getMessage());
+        error);
   }
 
-  private void finish(SysDisk disk, CountDownLatch job) {
-    running.remove(disk.name());
+  private void finish(SysDisk disk, Job job) {
+    running.remove(Key.of(disk));
     try {
       inventory.renew(disk.name());
     } catch (IOException failed) {
       LOG.warn("looking at /dev/{} after its scrub: {}", disk.name(), failed.getMessage());
     } finally {
-      job.countDown();
+      job.ended.countDown();
     }
+  }
+
+  /** Every disk that is to be erased or is being erased, in the inventory's order. */
+  public List<ScrubView> scrubs() {
+    return inventory.disks().stream().flatMap(this::view).toList();
+  }
+
+  private Stream<ScrubView> view(Examined examined) {
+    if (!(examined.verdict() instanceof Verdict.Ours ours) || ours.record().scrub() == null) {
+      return Stream.empty();
+    }
+    Key key = Key.of(examined.disk().device());
+    Job job = running.get(key);
+    DiskRecord checkpoint = job == null ? null : job.checkpoint;
+    DiskRecord record = checkpoint == null ? ours.record() : checkpoint;
+    ScrubProgress progress = record.scrub();
+    Optional<BackOff> failure = Optional.ofNullable(backOffs.get(key));
+    return progress == null
+        ? Stream.empty()
+        : Stream.of(
+            new ScrubView(
+                key.name(),
+                job != null,
+                record.geometry().volume().lengthBytes(),
+                progress.bytesDone(),
+                progress.bytesPerSecond(),
+                record.secondsToScrub(),
+                failure.map(BackOff::error).orElse(progress.lastError()),
+                job == null ? failure.map(BackOff::until) : Optional.empty()));
   }
 
   /** Stops at the next checkpoint of each scrub. They go on at the next start. */

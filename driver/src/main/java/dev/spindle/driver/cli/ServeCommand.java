@@ -49,6 +49,15 @@ final class ServeCommand implements Callable<Integer> {
       description = "Answer Prometheus there, as :9810 or 127.0.0.1:9810. If left out: nowhere.")
   @Nullable String metricsAddress;
 
+  @Option(
+      names = "--scrub-rate",
+      paramLabel = "SIZE",
+      defaultValue = "0",
+      description =
+          "How fast each disk may be erased, in bytes a second, as 200Mi; 0 is as fast as it can:"
+              + " ${DEFAULT-VALUE}.")
+  String scrubRate = "0";
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Settings settings = settings();
@@ -78,7 +87,8 @@ final class ServeCommand implements Callable<Integer> {
           policy.givenNodeName(),
           policy.policy(),
           logFormat,
-          Optional.ofNullable(metricsAddress).map(String::strip).map(MetricsAddress::of));
+          Optional.ofNullable(metricsAddress).map(String::strip).map(MetricsAddress::of),
+          PolicyOptions.size("--scrub-rate", scrubRate));
     } catch (IllegalArgumentException refused) {
       throw new BadUsage(String.valueOf(refused.getMessage()));
     }

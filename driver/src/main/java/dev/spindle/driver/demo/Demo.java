@@ -104,7 +104,8 @@ public final class Demo {
         NODE,
         policy,
         LogFormat.TEXT,
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   private void tell() throws IOException, InterruptedException {

@@ -2,16 +2,22 @@ package dev.spindle.driver.listing;
 
 import dev.spindle.disks.Claim;
 import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Quantity;
 import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.State;
 import dev.spindle.disks.VolumeId;
 import dev.spindle.disks.eligibility.Eligible;
 import dev.spindle.disks.eligibility.Verdict;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The words in which listings speak of verdicts and records. Scripts rely on them. */
 final class Listed {
+  /** Much longer than from one checkpoint to the next. */
+  private static final Duration STANDING_STILL = Duration.ofMinutes(1);
+
   private Listed() {}
 
   /** eligible, claimed, scrubbing, ineligible, frozen or unreadable. */
@@ -46,13 +52,27 @@ final class Listed {
     return record.state().name().toLowerCase(Locale.ROOT);
   }
 
-  /** How far a scrub is, as "erased 43%"; empty where there is none. */
-  static String progress(DiskRecord record) {
+  /** How far a scrub is, as "erased 43%, 180Mi/s, 12m left"; empty where there is none. */
+  static String progress(DiskRecord record, Instant now) {
     ScrubProgress scrub = record.scrub();
     if (scrub == null) {
       return "";
     }
     String done = "erased " + record.percentScrubbed() + "%";
-    return scrub.lastError().isEmpty() ? done : done + "; stopped: " + scrub.lastError();
+    if (!scrub.lastError().isEmpty()) {
+      return done + "; stopped: " + scrub.lastError();
+    }
+    Duration silent = Duration.between(scrub.updatedAt(), now);
+    if (silent.compareTo(STANDING_STILL) > 0) {
+      return done + "; no progress for " + Age.of(silent);
+    }
+    StringBuilder text = new StringBuilder(done);
+    scrub
+        .bytesPerSecond()
+        .ifPresent(rate -> text.append(", ").append(Quantity.format(rate)).append("/s"));
+    record
+        .secondsToScrub()
+        .ifPresent(left -> text.append(", ").append(Age.of(Duration.ofSeconds(left))).append(" left"));
+    return text.toString();
   }
 }

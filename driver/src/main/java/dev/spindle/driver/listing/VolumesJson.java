@@ -4,10 +4,12 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.spindle.disks.Claim;
 import dev.spindle.disks.ScrubProgress;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Volumes for programs: members are added, never renamed. */
 public final class VolumesJson {
@@ -50,7 +52,13 @@ public final class VolumesJson {
     object.addProperty("bytes", line.record().geometry().volume().lengthBytes());
     object.addProperty("startedAt", scrub.startedAt().toString());
     object.addProperty("updatedAt", scrub.updatedAt().toString());
+    object.add("bytesPerSecond", number(scrub.bytesPerSecond()));
+    object.add("secondsRemaining", number(line.record().secondsToScrub()));
     object.addProperty("lastError", scrub.lastError());
     return object;
+  }
+
+  private static JsonElement number(OptionalLong number) {
+    return number.isPresent() ? new JsonPrimitive(number.getAsLong()) : JsonNull.INSTANCE;
   }
 }

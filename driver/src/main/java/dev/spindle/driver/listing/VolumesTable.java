@@ -24,7 +24,7 @@ public final class VolumesTable {
               line.content(),
               Listed.state(line.record()),
               Age.of(Duration.between(claim.createdAt(), now))),
-          List.of(line.neverStaged() ? "never staged" : Listed.progress(line.record())));
+          List.of(line.neverStaged() ? "never staged" : Listed.progress(line.record(), now)));
     }
     return table.print();
   }

@@ -136,7 +136,7 @@ final class LiveDriver implements AutoCloseable {
   void startUnready(List<DiskPattern> exclude) throws IOException {
     Policy policy = new Policy(owner, patterns, exclude, 16 * MIB, true, false);
     Optional<MetricsAddress> metrics = Optional.of(MetricsAddress.of("127.0.0.1:0"));
-    driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics));
+    driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics, 0));
     channel =
         NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.path().toString()))
             .channelType(EpollDomainSocketChannel.class)

@@ -36,6 +36,7 @@ final class CommandLineTest {
     assertThat(settings.socket().path()).isEqualTo(Path.of("/csi/csi.sock"));
     assertThat(settings.nodeName()).isEqualTo("n1");
     assertThat(settings.logFormat()).isEqualTo(LogFormat.TEXT);
+    assertThat(settings.scrubBytesPerSecond()).isZero();
     Policy policy = settings.policy();
     assertThat(policy.owner()).isEqualTo(new Owner("disk.spindle.dev", "n1"));
     assertThat(policy.disks()).extracting(DiskPattern::toString).containsExactly("/dev/sd*");
@@ -47,6 +48,7 @@ final class CommandLineTest {
 
   @Test
   void everythingCanComeFromTheEnvironment() throws IOException {
+    environment.put("SPINDLE_SCRUB_RATE", "200Mi");
     environment.putAll(
         Map.of(
             "CSI_ENDPOINT", "unix:///e/csi.sock",
@@ -63,6 +65,7 @@ final class CommandLineTest {
     assertThat(settings.socket()).hasToString("unix:///e/csi.sock");
     assertThat(settings.nodeName()).isEqualTo("n2");
     assertThat(settings.logFormat()).isEqualTo(LogFormat.JSON);
+    assertThat(settings.scrubBytesPerSecond()).isEqualTo(200L << 20);
     Policy policy = settings.policy();
     assertThat(policy.owner()).isEqualTo(new Owner("my.driver", "t2"));
     assertThat(policy.disks())
@@ -128,6 +131,8 @@ final class CommandLineTest {
     bad("/no/such/directory", "serve", socket, "--node-name=n", "--disks=/dev/sd*");
     bad("starts with /dev/", "serve", socket, "--node-name=n", "--disks=sda");
     bad("/dev/sd[a", "serve", socket, "--node-name=n", "--disks=/dev/sd[a");
+    bad("--scrub-rate: no size", "serve", socket, "--node-name=n", "--disks=/dev/a", "--scrub-rate=x");
+    bad("at least 1Mi", "serve", socket, "--node-name=n", "--disks=/dev/a", "--scrub-rate=200");
     bad("no size", "disks", "--min-disk-size=big");
     bad("no size", "disks", "--fits=big");
     bad("known are", "disks", "--fits=1Gi", "--param=color=red");
