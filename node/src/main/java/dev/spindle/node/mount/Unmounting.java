@@ -16,7 +16,7 @@ final class Unmounting {
   private final Host host;
   private final VolumeMounts mounts;
   private final Ownership ownership;
-  private final Holders holders = new Holders(Path.of("/proc"));
+  private final Holders holders = new Holders(Path.of("/"));
 
   Unmounting(Host host, VolumeMounts mounts) {
     this.host = host;
@@ -72,19 +72,11 @@ final class Unmounting {
   }
 
   private String busy(Mount top, List<Mount> all) {
-    List<String> below =
-        all.stream()
-            .map(Mount::target)
-            .filter(target -> target.startsWith(top.target()) && !target.equals(top.target()))
-            .map(Path::toString)
-            .toList();
-    List<String> processes = holders.of(top);
-    String by = below.isEmpty() ? "" : "; mounted below it: " + String.join(", ", below);
+    List<String> found = holders.of(top, all);
     return top.target()
-        + " is busy and stays mounted"
-        + by
-        + (processes.isEmpty()
-            ? "; /proc shows no process in it (the kernel itself, as a loop device, may hold it)"
-            : "; in use by process " + String.join(", ", processes));
+        + " is busy and stays mounted; "
+        + (found.isEmpty()
+            ? "neither /proc nor /sys shows by whom; the kernel itself may hold it"
+            : String.join("; ", found));
   }
 }
