@@ -53,9 +53,9 @@ final class Claiming {
 
     /**
      * It failed when part of the claim may have been written: the disk may come back as the
-     * volume's.
+     * volume's, under whatever name.
      */
-    record Unsettled(List<Reason> reasons) implements Attempt {}
+    record Unsettled(List<Reason> reasons, UUID diskGuid) implements Attempt {}
   }
 
   Attempt take(Eligible chosen, VolumeSpec wanted) {
@@ -73,13 +73,16 @@ final class Claiming {
           });
     } catch (IOException failed) {
       List<Reason> reasons = List.of(failure(failed));
-      return progress.claimWritten ? new Attempt.Unsettled(reasons) : new Attempt.Refused(reasons);
+      return progress.claimed == null
+          ? new Attempt.Refused(reasons)
+          : new Attempt.Unsettled(reasons, progress.claimed);
     }
   }
 
   /** How far an attempt came, for when it fails. */
   private static final class Progress {
-    private boolean claimWritten;
+    /** The GUID of the disk on which the claim was begun to be written. */
+    private @Nullable UUID claimed;
   }
 
   private Attempt take(SysDisk disk, VolumeSpec wanted, Pulse pulse, Progress progress)
@@ -103,7 +106,7 @@ final class Claiming {
           return new Attempt.Refused(List.of(secondPath()));
         }
       }
-      progress.claimWritten = true;
+      progress.claimed = joined.get().record().diskGuid();
       DiskRecord claimed = joined.get().record().claimed(claim(eligible, wanted));
       Ledger.write(held, Geometry.MIB, claimed, joined.get().sequence() + 1);
       return new Attempt.Taken(claimed);

@@ -109,8 +109,9 @@ final class DiskClaims implements Claims {
   }
 
   private boolean mayHide(Examined disk) {
-    return disk.verdict() instanceof Verdict.Frozen
-        || (disk.verdict() instanceof Verdict.Unreadable && inventory.named(disk));
+    return inventory.named(disk)
+        && (disk.verdict() instanceof Verdict.Frozen
+            || disk.verdict() instanceof Verdict.Unreadable);
   }
 
   private String why(String name) {

@@ -9,6 +9,7 @@ import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -31,7 +33,10 @@ final class Provisioning {
   private final Filesystems filesystems;
   private final Claiming claiming;
   private final Set<String> reserved = new HashSet<>();
-  private final Map<String, String> unsettled = new ConcurrentHashMap<>();
+  private final Map<String, Unsettled> unsettled = new ConcurrentHashMap<>();
+
+  /** An attempt that failed midway: a name in /dev, for people, and what the disk is (rule R4). */
+  private record Unsettled(String disk, UUID diskGuid) {}
 
   Provisioning(Inventory inventory, Filesystems filesystems, Claiming claiming) {
     this.inventory = inventory;
@@ -73,28 +78,35 @@ final class Provisioning {
   }
 
   /**
-   * An attempt whose disk is readable again, and does not hold the volume, is settled: nothing came
-   * of it.
+   * An attempt whose disk is readable again, under this name or another, and does not hold the
+   * volume, is settled: nothing came of it.
    */
   private Optional<Provisioned> unsettled(String name) {
-    String disk = unsettled.get(name);
-    if (disk == null) {
+    Unsettled attempt = unsettled.get(name);
+    if (attempt == null) {
       return Optional.empty();
     }
-    Optional<Examined> examined = inventory.disk(disk);
-    boolean readable =
-        examined.isPresent() && examined.get().disk().content() instanceof Content.Read;
-    if (readable) {
+    if (inventory.disks().stream().anyMatch(disk -> isWithout(disk, attempt.diskGuid(), name))) {
       unsettled.remove(name);
       return Optional.empty();
     }
     return Optional.of(
         new Provisioned.Uncertain(
             "an attempt to claim /dev/"
-                + disk
+                + attempt.disk()
                 + " for volume "
                 + name
-                + " failed midway, and the disk cannot be read now"));
+                + " failed midway, and that disk (GUID "
+                + attempt.diskGuid()
+                + ") cannot be read now or is gone"));
+  }
+
+  /** Whether a disk is the one of a GUID, and says itself that it does not hold a volume. */
+  private static boolean isWithout(Examined disk, UUID diskGuid, String name) {
+    return disk.disk().content() instanceof Content.Read read
+        && read.reading() instanceof Reading.Joined joined
+        && joined.record().diskGuid().equals(diskGuid)
+        && !(joined.record().state().holdsVolume() && isNamed(joined.record(), name));
   }
 
   private static boolean isNamed(DiskRecord record, String name) {
@@ -144,7 +156,7 @@ final class Provisioning {
         failed.put(disk, refused.reasons());
       } else if (attempt instanceof Claiming.Attempt.Unsettled midway) {
         failed.put(disk, midway.reasons());
-        unsettled.put(wanted.csiName(), disk);
+        unsettled.put(wanted.csiName(), new Unsettled(disk, midway.diskGuid()));
         Optional<Provisioned> outcome = known(wanted);
         if (outcome.isPresent()) {
           return outcome.get();

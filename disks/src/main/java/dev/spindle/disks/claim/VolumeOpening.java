@@ -66,14 +66,30 @@ final class VolumeOpening {
   /** Holds the partition of a volume that a predecessor staged. */
   void holdAgain(Disk disk, UUID volume) throws IOException {
     if (!holds.has(volume)) {
-      try (OpenVolume open = open(disk, volume)) {
-        open.keep();
-        // It may have been unstaged since its disk was looked at; who unstages lets go afterwards.
-        SysDisk now = hardware.sysBlock().read(disk.name()).orElse(disk.device());
-        if (Surroundings.look(hardware).mountsOf(now).isEmpty()) {
-          holds.letGo(volume);
-        }
+      // Who deletes the volume waits, or has done so already and finds nothing mounted.
+      inventory.exclusively(
+          disk.name(),
+          pulse -> {
+            if (isMounted(disk)) {
+              keep(disk, volume);
+            }
+            return disk;
+          });
+    }
+  }
+
+  private void keep(Disk disk, UUID volume) throws IOException {
+    try (OpenVolume open = open(disk, volume)) {
+      open.keep();
+      // Unstaging takes no lock of the disk; it lets go after it has unmounted.
+      if (!isMounted(disk)) {
+        holds.letGo(volume);
       }
     }
+  }
+
+  private boolean isMounted(Disk disk) throws IOException {
+    SysDisk now = hardware.sysBlock().read(disk.name()).orElse(disk.device());
+    return !Surroundings.look(hardware).mountsOf(now).isEmpty();
   }
 }
