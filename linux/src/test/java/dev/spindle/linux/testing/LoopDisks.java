@@ -1,6 +1,7 @@
 package dev.spindle.linux.testing;
 
 import dev.spindle.linux.Mount;
+import dev.spindle.linux.ProgramException;
 import dev.spindle.linux.exec.LoopDevices;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.linux.jnr.NativeLinux;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -88,6 +90,47 @@ public final class LoopDisks
     Path node = loops.attach(disk.file(), disk.sectorSize());
     disk.moved(node, sequence(node));
     return disk;
+  }
+
+  /**
+   * Takes two disks away and brings each back under the other's name. Where somebody else takes a
+   * name meanwhile, it is done again under new ones.
+   */
+  public void swap(LoopDisk one, LoopDisk two) throws IOException {
+    for (int attempt = 0; attempt < PATIENCE; attempt++) {
+      Path first = one.node();
+      Path second = two.node();
+      detach(one);
+      detach(two);
+      boolean swapped = attachAt(one, second) && attachAt(two, first);
+      for (LoopDisk disk : List.of(one, two)) {
+        if (!disk.attached()) {
+          reattach(disk);
+        }
+      }
+      if (swapped) {
+        return;
+      }
+    }
+    throw new IOException("others keep taking the names of " + one + " and " + two);
+  }
+
+  private boolean attachAt(LoopDisk disk, Path node) throws IOException {
+    try {
+      new Programs()
+          .run(
+              List.of(
+                  new Programs().find("losetup").orElseThrow().toString(),
+                  "--sector-size",
+                  String.valueOf(disk.sectorSize()),
+                  node.toString(),
+                  disk.file().toString()),
+              Duration.ofSeconds(30));
+    } catch (ProgramException taken) {
+      return false;
+    }
+    disk.moved(node, sequence(node));
+    return true;
   }
 
   /** A directory to mount things on, empty when it is first asked for. */
