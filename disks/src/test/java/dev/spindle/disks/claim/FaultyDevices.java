@@ -14,8 +14,9 @@ import java.util.Optional;
 
 /** Real block devices whose writes a test may make fail, and whose erasing it may have lie. */
 final class FaultyDevices implements BlockDevices, Signatures {
-  /** Something that a device is asked to change. */
+  /** Something that a device is asked. */
   enum Operation {
+    OPEN,
     WRITE,
     ZERO,
     DISCARD,
@@ -44,6 +45,7 @@ final class FaultyDevices implements BlockDevices, Signatures {
 
   @Override
   public BlockDevice open(Path node, Access access) throws IOException {
+    boolean unused = fault.happens(Operation.OPEN, node, 0, 0);
     return new Device(linux.blockDevices().open(node, access), node);
   }
 
