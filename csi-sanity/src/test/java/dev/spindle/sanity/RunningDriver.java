@@ -59,11 +59,16 @@ final class RunningDriver implements AutoCloseable {
 
   /** Starts it, adding to the log; it may not listen yet when this returns. */
   static RunningDriver start(Site site, Path log) throws IOException {
+    return startWith(site.serve(), site.socket(), log);
+  }
+
+  /** Starts it with these very arguments. */
+  static RunningDriver startWith(List<String> arguments, Path socket, Path log) throws IOException {
     ProcessBuilder serve =
-        Spindle.program(site.serve())
+        Spindle.program(arguments)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return new RunningDriver(serve.start(), site.socket(), log);
+    return new RunningDriver(serve.start(), socket, log);
   }
 
   Path socket() {

@@ -99,27 +99,19 @@ final class DiskClaims implements Claims {
   private Optional<String> doubt(UUID volume) {
     for (Map.Entry<DiskRecord, String> lost : inventory.lostVolumes().entrySet()) {
       if (lost.getKey().volume().volume().equals(volume)) {
-        return Optional.of("it was on /dev/" + lost.getValue() + why(lost.getValue()));
+        return Optional.of("it was on /dev/" + lost.getValue() + inventory.trouble(lost.getValue()));
       }
     }
     return inventory.disks().stream()
         .filter(this::mayHide)
         .findFirst()
-        .map(disk -> "it may be on /dev/" + disk.name() + why(disk.name()));
+        .map(disk -> "it may be on /dev/" + disk.name() + inventory.trouble(disk.name()));
   }
 
   private boolean mayHide(Examined disk) {
     return inventory.named(disk)
         && (disk.verdict() instanceof Verdict.Frozen
             || disk.verdict() instanceof Verdict.Unreadable);
-  }
-
-  private String why(String name) {
-    return inventory
-        .disk(name)
-        .flatMap(disk -> disk.verdict().reasons().stream().findFirst())
-        .map(reason -> ": " + reason.message())
-        .orElse(", which is gone or holds something else now");
   }
 
   @Override

@@ -73,8 +73,8 @@ final class Provisioning {
                         + name
                         + " was on /dev/"
                         + lost.getValue()
-                        + ", which cannot be read now or is gone; no empty volume takes its"
-                        + " place"));
+                        + inventory.trouble(lost.getValue())
+                        + "; no empty volume takes its place"));
   }
 
   /**

@@ -291,6 +291,19 @@ public final class Inventory implements AutoCloseable {
     return memory.lost(latest);
   }
 
+  /**
+   * What is the matter with the disk of a name, on which a volume was or may be, as the end of a
+   * sentence that names it.
+   */
+  public String trouble(String name) {
+    return disk(name)
+        .map(Examined::verdict)
+        .filter(
+            verdict -> verdict instanceof Verdict.Frozen || verdict instanceof Verdict.Unreadable)
+        .map(verdict -> ": " + verdict.reasons().get(0).message())
+        .orElse(", which is gone or holds something else now");
+  }
+
   /** Whether a disk is one that the policy names: an unreadable one may hold a volume of ours. */
   public boolean named(Examined examined) {
     return policy.names(examined.disk().device());

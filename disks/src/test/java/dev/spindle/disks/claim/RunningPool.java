@@ -23,6 +23,7 @@ import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.testing.LoopDisk;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -68,7 +69,27 @@ final class RunningPool implements AutoCloseable {
     DiskPool started =
         DiskPool.start(hardware, new Mkfs(new Programs(), ROOT), policy, scrubBytesPerSecond);
     PoolFixture.waitUntil(() -> started.claims().ready());
+    awaitAnswers(started);
     return started;
+  }
+
+  /** A machine that is busy may keep a disk waiting for its 10 seconds. */
+  private static void awaitAnswers(DiskPool looking) {
+    PoolFixture.waitUntil(
+        () -> {
+          boolean silent =
+              looking.inventory().disks().stream()
+                  .flatMap(disk -> disk.verdict().reasons().stream())
+                  .anyMatch(reason -> reason.code() == Reason.Code.SILENT);
+          try {
+            if (silent) {
+              looking.inventory().refresh();
+            }
+          } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+          }
+          return !silent;
+        });
   }
 
   /** As a new process would find the disks. */
@@ -91,6 +112,7 @@ final class RunningPool implements AutoCloseable {
 
   void look() throws IOException {
     pool.inventory().refresh();
+    awaitAnswers(pool);
   }
 
   Verdict verdict(LoopDisk disk) {

@@ -85,6 +85,13 @@ final class Samples {
     return new Examined(disk(name, 1L << 40, new Content.Unread()), new Verdict.Ours(record));
   }
 
+  /** Of a disk of 1 TiB whose scrub started when its volume was created. */
+  static DiskRecord scrubbing(long bytesDone, Instant updated, String error) {
+    DiskRecord record = ((Verdict.Ours) ours("sda", State.SCRUBBING).verdict()).record();
+    return record.scrubbing(
+        new ScrubProgress(ScrubMethod.ZERO, bytesDone, CREATED, updated, error));
+  }
+
   private static Disk disk(String name, long sizeBytes, Content content) {
     SysDisk device =
         new SysDisk(

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.State;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class VolumesListingTest {
@@ -48,6 +51,34 @@ final class VolumesListingTest {
     JsonObject scrub = volumes.get(3).getAsJsonObject().getAsJsonObject("scrub");
     assertThat(scrub.get("bytesDone").getAsLong() * 2).isEqualTo(scrub.get("bytes").getAsLong());
     assertThat(scrub.get("lastError").getAsString()).isEqualTo("EIO at byte 5");
+  }
+
+  @Test
+  void aScrubThatGoesOnHasARateAndATime() {
+    Instant updated = Samples.CREATED.plusSeconds(1024);
+    DiskRecord scrubbing = Samples.scrubbing(512L << 30, updated, "");
+    assertThat(Listed.progress(scrubbing, updated.plusSeconds(5)))
+        .isEqualTo("erased 50%, 512Mi/s, 17m left");
+    assertThat(Listed.progress(scrubbing, updated.plusSeconds(600)))
+        .isEqualTo("erased 50%; no progress for 10m");
+    assertThat(Listed.progress(Samples.scrubbing(0, Samples.CREATED, ""), Samples.CREATED))
+        .isEqualTo("erased 0%");
+    assertThat(Listed.progress(Samples.scrubbing(1 << 30, updated, "EIO"), updated))
+        .isEqualTo("erased 0%; stopped: EIO");
+    JsonObject scrub = json(scrubbing);
+    assertThat(scrub.get("bytesPerSecond").getAsLong()).isEqualTo(512 << 20);
+    assertThat(scrub.get("secondsRemaining").getAsLong()).isEqualTo(1024);
+    assertThat(json(Samples.scrubbing(0, Samples.CREATED, "")).get("bytesPerSecond").isJsonNull())
+        .isTrue();
+  }
+
+  private static JsonObject json(DiskRecord record) {
+    VolumeLine line = new VolumeLine("sda", record, Objects.requireNonNull(record.claim()));
+    return JsonParser.parseString(VolumesJson.print(List.of(line)))
+        .getAsJsonArray()
+        .get(0)
+        .getAsJsonObject()
+        .getAsJsonObject("scrub");
   }
 
   @Test
