@@ -101,7 +101,7 @@ final class ScrubRateTest {
   }
 
   private static long number(Tree scrub, String name) {
-    return ((Number) scrub.at(name).value()).longValue();
+    return scrub.at(name).value() instanceof Number found ? found.longValue() : 0;
   }
 
   /** As another process sees it that reads the disk beside the driver. */
@@ -120,7 +120,8 @@ final class ScrubRateTest {
   private void assertTable() throws IOException, InterruptedException {
     Spindle.Ended table = Spindle.run(site.command("volumes"));
     assertThat(table.status()).as(table.err()).isZero();
-    assertThat(table.out()).containsPattern("scrubbing +\\S+ +erased \\d+%, \\S+i/s, \\d+[sm] left");
+    assertThat(table.out())
+        .containsPattern("scrubbing +\\S+ +erased \\d+%, \\S+i/s, \\d+[sm] left");
   }
 
   /** How much was done each time a driver took the scrub up, as its log says, in MiB. */

@@ -99,7 +99,8 @@ final class DiskClaims implements Claims {
   private Optional<String> doubt(UUID volume) {
     for (Map.Entry<DiskRecord, String> lost : inventory.lostVolumes().entrySet()) {
       if (lost.getKey().volume().volume().equals(volume)) {
-        return Optional.of("it was on /dev/" + lost.getValue() + inventory.trouble(lost.getValue()));
+        return Optional.of(
+            "it was on /dev/" + lost.getValue() + inventory.trouble(lost.getValue()));
       }
     }
     return inventory.disks().stream()

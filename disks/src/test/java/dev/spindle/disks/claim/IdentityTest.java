@@ -143,8 +143,7 @@ final class IdentityTest {
           .filteredOn(refusal -> Set.of(one.name(), two.name()).contains(refusal.disk()))
           .hasSize(2)
           .allSatisfy(
-              refusal ->
-                  assertThat(refusal.reasons().get(0).code()).isEqualTo(Code.SECOND_PATH));
+              refusal -> assertThat(refusal.reasons().get(0).code()).isEqualTo(Code.SECOND_PATH));
       assertThat(RunningPool.firstData(one, 0, DISK)).isEqualTo(-1);
       pull(two);
       pool.look();
@@ -208,7 +207,8 @@ final class IdentityTest {
       there.fill(volume, 7);
       there.fill(erased, 7);
       there.stop();
-      LoopDisk second = there.record(claimed).volume().csiName().equals("pvc-2") ? claimed : scrubbing;
+      LoopDisk second =
+          there.record(claimed).volume().csiName().equals("pvc-2") ? claimed : scrubbing;
       try (BlockDevice open = there.devices.open(second.node(), Access.READ)) {
         open.deletePartition(2);
         open.deletePartition(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.Owner;
+import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.VolumeId;
 import dev.spindle.disks.eligibility.DiskPattern;
 import dev.spindle.disks.eligibility.Policy;
@@ -41,8 +42,7 @@ final class RunningPool implements AutoCloseable {
 
   final FaultyDevices devices = new FaultyDevices();
   final Hardware hardware =
-      new Hardware(
-          devices, devices, new SysBlock(ROOT), new ProcMounts(ROOT), new ProcSwaps(ROOT));
+      new Hardware(devices, devices, new SysBlock(ROOT), new ProcMounts(ROOT), new ProcSwaps(ROOT));
   private final Owner owner;
   private final List<DiskPattern> patterns = new ArrayList<>();
   private DiskPool pool;
@@ -153,8 +153,7 @@ final class RunningPool implements AutoCloseable {
     byte[] data = new byte[(int) MIB];
     Arrays.fill(data, (byte) value);
     try (OpenVolume open = claims().open(record.volume().volume());
-        BlockDevice device =
-            devices.open(open.partition().node(), Access.EXCLUSIVE)) {
+        BlockDevice device = devices.open(open.partition().node(), Access.EXCLUSIVE)) {
       for (long at = 0; at < device.sizeBytes(); at += 4 * MIB) {
         device.write(at, data);
       }
@@ -177,6 +176,12 @@ final class RunningPool implements AutoCloseable {
 
   DiskRecord record(LoopDisk disk) throws IOException {
     return ((Reading.Joined) read(disk)).record();
+  }
+
+  /** How much of its scrub is done, as the disk says itself, in bytes. */
+  long scrubbed(LoopDisk disk) throws IOException {
+    ScrubProgress progress = record(disk).scrub();
+    return progress == null ? -1 : progress.bytesDone();
   }
 
   /** Of all bytes of a disk, as its file has them. */

@@ -49,7 +49,7 @@ final class ScrubOnLoopTest {
       assertThat(pool.claims().volumes()).isEmpty();
       assertThat(pool.free()).isZero();
       pool.stop();
-      assertThat(pool.record(disk).scrub().bytesDone()).isGreaterThanOrEqualTo(view.bytesDone());
+      assertThat(pool.scrubbed(disk)).isGreaterThanOrEqualTo(view.bytesDone());
     }
   }
 
@@ -62,7 +62,7 @@ final class ScrubOnLoopTest {
       pool.claims().release(pool.id(record));
       waitUntil(() -> pool.scrub(disk).bytesDone() > 0);
       pool.stop();
-      long done = pool.record(disk).scrub().bytesDone();
+      long done = pool.scrubbed(disk);
       assertThat(firstData(disk, 2 * MIB, 2 * MIB + done)).isEqualTo(-1);
       assertThat(firstData(disk, 2 * MIB, VOLUME_END)).isPositive();
       long[] first = {Long.MAX_VALUE};

@@ -52,7 +52,9 @@ final class ErasureTest {
     }
   }
 
-  /** The disk loses power at each write of a slot: all that was not flushed is lost, but the slot. */
+  /**
+   * The disk loses power at each write of a slot: all that was not flushed is lost, but the slot.
+   */
   @ParameterizedTest
   @EnumSource
   void noCheckpointIsEverAheadOfWhatWasFlushed(ScrubMethod method) throws IOException {
@@ -63,8 +65,7 @@ final class ErasureTest {
       erasure(new VolatileDisk(erased.disk, images)).run();
       for (MemoryDisk image : images) {
         DiskRecord record = reading(image).record();
-        long done =
-            record.state() == State.FREE ? erased.volumeBytes : progress(image).bytesDone();
+        long done = record.state() == State.FREE ? erased.volumeBytes : progress(image).bytesDone();
         assertThat(firstData(image, done)).as("%s", record).isEqualTo(-1);
         if (record.state() == State.SCRUBBING) {
           assertThat(erasure(image).run()).isTrue();
@@ -378,8 +379,7 @@ final class ErasureTest {
     assertThat(after.worked()).isBetween(Duration.ofSeconds(1000), Duration.ofHours(1));
     long left = erased.volumeBytes - 2 * done;
     long rate = after.bytesPerSecond().orElseThrow();
-    assertThat(reading(erased.disk).record().secondsToScrub())
-        .hasValue((left + rate - 1) / rate);
+    assertThat(reading(erased.disk).record().secondsToScrub()).hasValue((left + rate - 1) / rate);
   }
 
   @Test

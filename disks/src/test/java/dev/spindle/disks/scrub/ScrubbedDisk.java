@@ -71,7 +71,9 @@ final class ScrubbedDisk {
     return progress;
   }
 
-  /** The first byte of the volume, from some byte of it on, that is not zero; -1 if there is none. */
+  /**
+   * The first byte of the volume, from some byte of it on, that is not zero; -1 if there is none.
+   */
   static long firstData(RawDisk disk, long volumeBytes) throws IOException {
     for (long at = 0; at < volumeBytes; at += MIB) {
       int found = Arrays.mismatch(disk.read(VOLUME + at, (int) MIB), new byte[(int) MIB]);

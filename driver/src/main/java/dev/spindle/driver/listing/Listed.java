@@ -72,7 +72,8 @@ final class Listed {
         .ifPresent(rate -> text.append(", ").append(Quantity.format(rate)).append("/s"));
     record
         .secondsToScrub()
-        .ifPresent(left -> text.append(", ").append(Age.of(Duration.ofSeconds(left))).append(" left"));
+        .ifPresent(
+            left -> text.append(", ").append(Age.of(Duration.ofSeconds(left))).append(" left"));
     return text.toString();
   }
 }

@@ -14,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,13 +30,29 @@ final class CopiesTest {
   private Volume volume;
   private LoopDisk disk;
 
-  private void begin(boolean block) throws IOException {
+  @BeforeEach
+  void start() throws IOException {
     driver = new LiveDriver(loops);
     disk = driver.disk(64);
     driver.start();
-    Volume wanted =
-        new Volume(
-            "data", "", block, driver.folder("staging"), driver.folder("pod").resolve("target"));
+    volume = wanted(false);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    driver.close();
+    scenarios++;
+    Proof.count("copies and returns of disks in use", scenarios, 1);
+  }
+
+  private Volume wanted(boolean block) throws IOException {
+    return new Volume(
+        "data", "", block, driver.folder("staging"), driver.folder("pod").resolve("target"));
+  }
+
+  /** A volume in use. */
+  private void begin(boolean block) throws IOException {
+    Volume wanted = wanted(block);
     volume =
         wanted.withId(
             driver
@@ -44,15 +61,6 @@ final class CopiesTest {
                 .getVolumeId());
     assertThat(stage()).isEqualTo(Status.OK);
     assertThat(publish()).isEqualTo(Status.OK);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    if (driver != null) {
-      driver.close();
-    }
-    scenarios++;
-    Proof.count("copies and returns of disks in use", scenarios, 1);
   }
 
   private Status stage() {
@@ -121,8 +129,7 @@ final class CopiesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aCopyOfADiskInUseFreezesBothAndThePodGoesOnAndEndsInPeace(boolean block)
-      throws IOException {
+  void aCopyOfADiskInUseFreezesBothAndThePodGoesOnAndEndsInPeace(boolean block) throws IOException {
     begin(block);
     write("before");
     Path file = driver.folder("copies").resolve("copy");

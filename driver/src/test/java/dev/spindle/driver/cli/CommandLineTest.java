@@ -131,7 +131,13 @@ final class CommandLineTest {
     bad("/no/such/directory", "serve", socket, "--node-name=n", "--disks=/dev/sd*");
     bad("starts with /dev/", "serve", socket, "--node-name=n", "--disks=sda");
     bad("/dev/sd[a", "serve", socket, "--node-name=n", "--disks=/dev/sd[a");
-    bad("--scrub-rate: no size", "serve", socket, "--node-name=n", "--disks=/dev/a", "--scrub-rate=x");
+    bad(
+        "--scrub-rate: no size",
+        "serve",
+        socket,
+        "--node-name=n",
+        "--disks=/dev/a",
+        "--scrub-rate=x");
     bad("at least 1Mi", "serve", socket, "--node-name=n", "--disks=/dev/a", "--scrub-rate=200");
     bad("no size", "disks", "--min-disk-size=big");
     bad("no size", "disks", "--fits=big");

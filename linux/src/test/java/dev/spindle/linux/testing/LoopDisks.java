@@ -112,7 +112,7 @@ public final class LoopDisks
         return;
       }
     }
-    throw new IOException("others keep taking the names of " + one + " and " + two);
+    throw new IOException("others keep taking the names of " + one.file() + " and " + two.file());
   }
 
   private boolean attachAt(LoopDisk disk, Path node) throws IOException {

@@ -92,8 +92,7 @@ final class ProcessLook {
   }
 
   private Optional<String> mapping(List<String> places) throws IOException {
-    try (Stream<String> lines =
-        Files.lines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
+    try (Stream<String> lines = Files.lines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
       return lines
           .map(line -> line.split(" +", FIELDS_OF_MAPPING))
           .filter(fields -> fields.length == FIELDS_OF_MAPPING)

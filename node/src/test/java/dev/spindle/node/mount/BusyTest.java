@@ -74,13 +74,14 @@ final class BusyTest {
       Path target = node.pods.resolve("pod1");
       done(node.stage());
       done(node.publish(target, false, false));
-      Path data = Files.writeString(LoopNode.directory(target.resolve("base")).resolve("1"), "x");
+      Path base = LoopNode.directory(target.resolve("base"));
+      Path data = Files.writeString(base.resolve("1"), "x");
       Path program = target.resolve("sleep");
       Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
 
       ProcessBuilder sleep = new ProcessBuilder("sleep", "600");
       assertBusyUntilItEnds(
-          node, target, sleeping(sleep.directory(data.getParent().toFile()), this), "cwd", "base");
+          node, target, sleeping(sleep.directory(base.toFile()), this), "cwd", "base");
       ProcessBuilder reads = new ProcessBuilder("sleep", "600").redirectInput(data.toFile());
       assertBusyUntilItEnds(node, target, sleeping(reads, this), "open", "base/1");
       ProcessBuilder runs = new ProcessBuilder(program.toString(), "600");
@@ -153,8 +154,13 @@ final class BusyTest {
       done(node.publish(target, false, false));
       ProcessBuilder container =
           new ProcessBuilder(
-              "unshare", "--mount", "--propagation", "slave", "sh", "-c", "cd " + target
-                  + " && exec sleep 600");
+              "unshare",
+              "--mount",
+              "--propagation",
+              "slave",
+              "sh",
+              "-c",
+              "cd " + target + " && exec sleep 600");
       Process user = sleeping(container, this);
       assertThat(refused(node.unpublish(target), Refused.Kind.UNFIT))
           .contains(user.pid() + " (sleep): cwd " + ProcessLook.shortened("" + target));
@@ -181,7 +187,8 @@ final class BusyTest {
       }
       LoopDisk loop = disks.attach(image, 512);
       assertThat(refused(node.unpublish(target), Refused.Kind.UNFIT))
-          .contains("below loop device " + loop.name() + " over " + ProcessLook.shortened("" + image));
+          .contains(
+              "below loop device " + loop.name() + " over " + ProcessLook.shortened("" + image));
       disks.detach(loop);
       Path swap = target.resolve("swap");
       Files.write(swap, new byte[1 << 20]);
