@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 
 /** The distribution, serving in a process of its own on a socket of its own, and a talk with it. */
 final class RunningDriver implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Process process;
   private final Path socket;
@@ -108,6 +108,11 @@ final class RunningDriver implements AutoCloseable {
   /** Waits until it has taken its first look at the disks. */
   void awaitReady() throws InterruptedException {
     capacityOnce(anything -> true);
+  }
+
+  /** What it offers after its first look at the disks. */
+  GetCapacityResponse capacity() throws InterruptedException {
+    return capacityOnce(anything -> true);
   }
 
   /** A talk over this driver's connection. */

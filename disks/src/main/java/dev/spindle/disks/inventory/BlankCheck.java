@@ -20,7 +20,9 @@ public final class BlankCheck {
   /** How many places between the ends are looked at. */
   static final int SAMPLES = 1024;
 
-  private static final int CHUNK = 1 << 20;
+  /** Small enough to be held for each disk of a node at once. */
+  private static final int CHUNK = 128 << 10;
+
   private static final int SAMPLE = 4096;
   private static final byte[] ZEROES = new byte[CHUNK];
 

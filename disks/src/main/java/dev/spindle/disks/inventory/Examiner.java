@@ -26,6 +26,7 @@ final class Examiner {
   private final Policy policy;
   private final boolean readOnly;
   private final LoopBackings backings;
+  private final Places places = new Places();
   private final Map<Look, Boolean> knownBlank = new ConcurrentHashMap<>();
 
   /**
@@ -79,11 +80,13 @@ final class Examiner {
 
   private Content read(BlockDevice open, SysDisk device, Pulse pulse) throws IOException {
     Identity.check(open, device);
-    Reading reading = Ledger.read(open);
-    pulse.beat();
-    Probe probe = hardware.signatures().probe(open);
-    pulse.beat();
-    return new Content.Read(reading, probe, new Blankness.NotChecked());
+    try (Places.Place taken = places.take(pulse)) {
+      Reading reading = Ledger.read(open);
+      pulse.beat();
+      Probe probe = hardware.signatures().probe(open);
+      pulse.beat();
+      return new Content.Read(reading, probe, new Blankness.NotChecked());
+    }
   }
 
   /**
