@@ -54,10 +54,19 @@ final class ContentReasons {
   private static Reason signature(Signature signature) {
     String label = signature.label() == null ? "" : " \"" + signature.label() + "\"";
     String uuid = signature.uuid() == null ? "" : " " + signature.uuid();
-    return signature.kind() == Signature.Kind.PARTITION_TABLE
-        ? new Reason(
-            Code.SIGNATURE, "a " + signature.type() + " partition table" + uuid + " is on it")
-        : new Reason(Code.SIGNATURE, "found on it: " + signature.type() + label + uuid);
+    return new Reason(
+        Code.SIGNATURE,
+        signature.kind() == Signature.Kind.PARTITION_TABLE
+            ? table(signature.type(), uuid)
+            : "found on it: " + signature.type() + label + uuid);
+  }
+
+  /** libblkid says PMBR for the protective MBR of a GPT that is not there or not valid. */
+  private static String table(String type, String uuid) {
+    return type.equals("PMBR")
+        ? "the protective MBR of a GPT is on it, but no GPT that can be read: it is damaged, cut"
+            + " off, or made for sectors of another size"
+        : "a " + type + " partition table" + uuid + " is on it";
   }
 
   private static Reason data(Disk disk, Reading reading, Blankness.Data data) {

@@ -261,6 +261,19 @@ class ReasonsTest {
         .containsExactly("found on it: zfs_member \"tank\" 1234", "a dos partition table is on it");
   }
 
+  @Test
+  void aProtectiveRecordWithoutItsTableIsExplained() {
+    Probe shell =
+        new Probe.Found(
+            List.of(new Signature(Signature.Kind.PARTITION_TABLE, "PMBR", null, null)));
+
+    assertThat(
+            Disks.eligible().probe(shell).judgedBy(POLICY).reasons().stream().map(Reason::message))
+        .singleElement()
+        .asString()
+        .contains("protective MBR", "no GPT that can be read", "sectors of another size");
+  }
+
   @ParameterizedTest
   @CsvSource({"1,0,0", "2,0,0", "1,512,0", "2,0,-512", "3,0,0"})
   void onlyPartitionsOfJustOurNumberAndExtentAreOurs(int number, long moved, long longer) {
