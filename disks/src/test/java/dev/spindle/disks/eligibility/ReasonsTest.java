@@ -264,8 +264,7 @@ class ReasonsTest {
   @Test
   void aProtectiveRecordWithoutItsTableIsExplained() {
     Probe shell =
-        new Probe.Found(
-            List.of(new Signature(Signature.Kind.PARTITION_TABLE, "PMBR", null, null)));
+        new Probe.Found(List.of(new Signature(Signature.Kind.PARTITION_TABLE, "PMBR", null, null)));
 
     assertThat(
             Disks.eligible().probe(shell).judgedBy(POLICY).reasons().stream().map(Reason::message))
