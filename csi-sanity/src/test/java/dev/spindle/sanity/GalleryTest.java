@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -65,14 +66,16 @@ final class GalleryTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("exhibits")
   void isRefusedForTheRightReasonAndStaysAsItIs(Exhibit exhibit) throws IOException {
-    Visit visit = visits.get(exhibit.name());
-    assertThat(visit).isNotNull();
+    Visit visit = Objects.requireNonNull(visits.get(exhibit.name()));
     assertThat(visit.unchanged()).as("bytes of %s are what they were", visit.disk()).isTrue();
     assertThat(visit.offers()).hasSize(4).containsOnly(0L);
     assertThat(visit.answers())
         .hasSize(4)
         .extracting(Status::getCode)
         .containsOnly(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(visit.answers().subList(2, 4))
+        .extracting(Status::getDescription)
+        .allSatisfy(why -> assertThat(why).containsPattern("\\b" + visit.disk() + "[:,] "));
     assertThat(visit.listings()).hasSize(2);
     List<Tree> reasons = visit.listings().get(0).at("reasons").items();
     System.out.println(String.format("%-70s %s", exhibit, reasons));

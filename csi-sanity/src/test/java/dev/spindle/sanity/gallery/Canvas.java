@@ -100,13 +100,14 @@ final class Canvas {
   }
 
   byte[] read(long at, int length) throws IOException {
-    ByteBuffer bytes = buffer(length, ByteOrder.BIG_ENDIAN);
+    byte[] read = new byte[length];
+    ByteBuffer bytes = ByteBuffer.wrap(read);
     while (bytes.hasRemaining()) {
       if (disk.read(bytes, at + bytes.position()) < 0) {
         throw new IOException("the disk ends before " + (at + length));
       }
     }
-    return bytes.array();
+    return read;
   }
 
   private static ByteBuffer buffer(int length, ByteOrder order) {

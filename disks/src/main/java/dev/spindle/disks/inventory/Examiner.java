@@ -80,12 +80,15 @@ final class Examiner {
 
   private Content read(BlockDevice open, SysDisk device, Pulse pulse) throws IOException {
     Identity.check(open, device);
-    try (Places.Place taken = places.take(pulse)) {
+    Places.Place place = places.take(pulse);
+    try {
       Reading reading = Ledger.read(open);
       pulse.beat();
       Probe probe = hardware.signatures().probe(open);
       pulse.beat();
       return new Content.Read(reading, probe, new Blankness.NotChecked());
+    } finally {
+      place.leave();
     }
   }
 

@@ -18,9 +18,8 @@ final class Places {
   private final Semaphore free = new Semaphore(COUNT, true);
 
   /** A place that was taken, or that was done without. */
-  interface Place extends AutoCloseable {
-    @Override
-    void close();
+  interface Place {
+    void leave();
   }
 
   /** Waits for a place. The pulse beats afterwards: waiting is not the disk's silence. */

@@ -27,11 +27,11 @@ final class PlacesTest {
         looks.add(
             readers.submit(
                 () -> {
-                  try (Places.Place taken = places.take(new Pulse())) {
-                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                    Thread.sleep(2);
-                    now.decrementAndGet();
-                  }
+                  Places.Place place = places.take(new Pulse());
+                  most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                  Thread.sleep(2);
+                  now.decrementAndGet();
+                  place.leave();
                   return null;
                 }));
       }
@@ -54,18 +54,16 @@ final class PlacesTest {
         var unused =
             readers.submit(
                 () -> {
-                  try (Places.Place taken = places.take(new Pulse())) {
-                    hung.countDown();
-                    never.await();
-                  }
-                  return null;
+                  Places.Place place = places.take(new Pulse());
+                  hung.countDown();
+                  never.await();
+                  return place;
                 });
       }
       hung.await();
       Pulse pulse = new Pulse();
-      try (Places.Place without = places.take(pulse)) {
-        assertThat(pulse.silent()).isFalse();
-      }
+      places.take(pulse).leave();
+      assertThat(pulse.silent()).isFalse();
     } finally {
       readers.shutdownNow();
     }
