@@ -40,6 +40,19 @@ public record DiskRecord(
     return new DiskRecord(owner, diskGuid, geometry, next, claim, null);
   }
 
+  /**
+   * The same volume, to be formatted once more at a person's word: the only way back from
+   * FORMATTED. What is in the volume partition counts as an unfinished format from then on.
+   *
+   * @throws IllegalStateException if it was not formatted
+   */
+  public DiskRecord formattedAgain() {
+    if (state != State.FORMATTED) {
+      throw new IllegalStateException("a volume in " + state + " has no format to be done again");
+    }
+    return in(State.FORMATTING);
+  }
+
   /** The same disk with a new volume. */
   public DiskRecord claimed(Claim volume) {
     return new DiskRecord(owner, diskGuid, geometry, State.CLAIMED, volume, null);

@@ -10,7 +10,10 @@ public enum State {
   CLAIMED,
   /** mkfs may have started: whatever is in the volume partition is its unfinished work. */
   FORMATTING,
-  /** mkfs has ended well; never formatted again. */
+  /**
+   * mkfs has ended well; never formatted again, unless a person takes the volume back to FORMATTING
+   * ({@code spindle repair --format-again}).
+   */
   FORMATTED,
   /** The volume is deleted and its data are being erased. */
   SCRUBBING;

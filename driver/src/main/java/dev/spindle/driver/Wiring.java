@@ -4,6 +4,7 @@ import dev.spindle.controller.ControllerService;
 import dev.spindle.disks.Owner;
 import dev.spindle.disks.claim.Claims;
 import dev.spindle.disks.claim.DiskPool;
+import dev.spindle.disks.claim.Repair;
 import dev.spindle.disks.claim.Wipe;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.inventory.Examined;
@@ -150,6 +151,11 @@ public final class Wiring {
   /** What erases a disk at a person's word. */
   public static Wipe wipe(Policy policy) {
     return new Wipe(hardware(new NativeLinux()), policy);
+  }
+
+  /** What mends a disk of ours at a person's word. */
+  public static Repair repair(Policy policy) {
+    return new Repair(hardware(new NativeLinux()), policy);
   }
 
   /** The filesystems that can be made on this node. */

@@ -77,6 +77,16 @@ final class Partitions {
   }
 
   /**
+   * Makes the kernel forget every partition of a disk, whoever made it: EBUSY says that somebody
+   * has one open.
+   */
+  static void deleteAll(BlockDevice held, SysDisk disk) throws IOException {
+    for (SysPartition partition : disk.partitions()) {
+      delete(held, partition.number());
+    }
+  }
+
+  /**
    * Makes the kernel forget both partitions, the volume's first: EBUSY says that somebody has it
    * open, also where no mount table of ours shows it.
    */

@@ -21,9 +21,7 @@ import dev.spindle.disks.scrub.Scrubber;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.sysfs.SysDisk;
-import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -51,6 +49,9 @@ public final class Wipe implements AutoCloseable {
           Code.FOREIGN_DATA,
           Code.GEOMETRY_CHANGED);
 
+  static final Reason NOT_NAMED =
+      new Reason(Code.NOT_NAMED, "no --disks pattern names it, or an --exclude does too");
+
   private final Hardware hardware;
   private final Owner owner;
   private final Inventory inventory;
@@ -74,17 +75,7 @@ public final class Wipe implements AutoCloseable {
    * @param release whether a FREE disk is to leave the pool
    */
   public WipePlan plan(Path device, boolean release) throws IOException {
-    inventory.refresh();
-    String name;
-    try {
-      name = Path.of("/dev").relativize(device.toRealPath()).toString();
-    } catch (NoSuchFileException absent) {
-      throw new IOException("there is no " + device, absent);
-    }
-    Examined disk =
-        inventory
-            .disk(name)
-            .orElseThrow(() -> new IOException(device + " is not a whole disk of this node"));
+    Examined disk = inventory.find(device);
     Verdict verdict = disk.verdict();
     if (verdict instanceof Verdict.Ours ours) {
       return ofOurs(disk, ours.record(), release);
@@ -99,10 +90,7 @@ public final class Wipe implements AutoCloseable {
     }
     if (!inventory.named(disk)) {
       // The reasons of a frozen disk leave the policy out: its volume is found on any disk.
-      return new WipePlan.Refused(
-          disk,
-          List.of(
-              new Reason(Code.NOT_NAMED, "no --disks pattern names it, or an --exclude does too")));
+      return new WipePlan.Refused(disk, List.of(NOT_NAMED));
     }
     return release
         ? refused(disk, "it is not FREE; only a FREE disk is given back")
@@ -170,7 +158,7 @@ public final class Wipe implements AutoCloseable {
       if (!Fingerprint.of(device, held).equals(answer)) {
         throw new IOException(device.node() + " is not what was shown any more; look again");
       }
-      deletePartitions(held, device);
+      Partitions.deleteAll(held, device);
       Ledger.join(held, wiped(device));
       scrubber.start(device, held);
       handedOver = true;
@@ -205,15 +193,8 @@ public final class Wipe implements AutoCloseable {
           && joined.record().state() == State.FREE)) {
         throw new IOException(device.node() + " is not FREE any more; look again");
       }
-      deletePartitions(held, device);
+      Partitions.deleteAll(held, device);
       Ledger.erase(held, joined.record());
-    }
-  }
-
-  /** Nobody can open what the kernel does not know: refused with EBUSY where somebody has. */
-  private static void deletePartitions(BlockDevice held, SysDisk device) throws IOException {
-    for (SysPartition partition : device.partitions()) {
-      held.deletePartition(partition.number());
     }
   }
 

@@ -15,23 +15,14 @@ final class ContentReasons {
   static List<Reason> of(Disk disk, Content.Read content) {
     List<Reason> reasons = new ArrayList<>();
     Reading reading = content.reading();
-    if (content.probe() instanceof Probe.Ambiguous) {
-      reasons.add(
-          new Reason(
-              Code.AMBIGUOUS_SIGNATURE, "more than one filesystem or RAID signature is on it"));
-    }
-    if (content.probe() instanceof Probe.Found found) {
-      if (found.signatures().isEmpty()) {
-        reasons.add(new Reason(Code.SIGNATURE, "libblkid recognised something without a name"));
-      }
-      found.signatures().stream()
-          .filter(signature -> !ownTable(reading, signature))
-          .forEach(signature -> reasons.add(signature(signature)));
-    }
+    String own = Eligibility.record(reading).map(known -> known.diskGuid().toString()).orElse("");
+    reasons.addAll(signatures(content.probe(), own));
     if (reading instanceof Reading.Joined joined && !joined.backupIntact()) {
       reasons.add(
           new Reason(
-              Code.DATA, "the backup table at its end is not as we wrote it; data may be there"));
+              Code.DATA,
+              "the backup table at its end is not as we wrote it; data may be there. "
+                  + FrozenReasons.hint(disk)));
     }
     if (content.blankness() instanceof Blankness.Data data) {
       reasons.add(data(disk, reading, data));
@@ -40,15 +31,33 @@ final class ContentReasons {
   }
 
   /**
-   * A joined disk has our own table, which libblkid reports as any other; it also finds the backup
+   * What libblkid recognised, but our own table: it reports that as any other, and also the backup
    * that an interrupted joining leaves.
+   *
+   * @param ownGuid the disk GUID of our table; empty where there is none
    */
-  private static boolean ownTable(Reading reading, Signature signature) {
+  static List<Reason> signatures(Probe probe, String ownGuid) {
+    List<Reason> reasons = new ArrayList<>();
+    if (probe instanceof Probe.Ambiguous) {
+      reasons.add(
+          new Reason(
+              Code.AMBIGUOUS_SIGNATURE, "more than one filesystem or RAID signature is on it"));
+    }
+    if (probe instanceof Probe.Found found) {
+      if (found.signatures().isEmpty()) {
+        reasons.add(new Reason(Code.SIGNATURE, "libblkid recognised something without a name"));
+      }
+      found.signatures().stream()
+          .filter(signature -> !ownTable(signature, ownGuid))
+          .forEach(signature -> reasons.add(signature(signature)));
+    }
+    return reasons;
+  }
+
+  private static boolean ownTable(Signature signature, String ownGuid) {
     return signature.kind() == Signature.Kind.PARTITION_TABLE
         && signature.type().equals("gpt")
-        && Eligibility.record(reading)
-            .filter(record -> record.diskGuid().toString().equalsIgnoreCase(signature.uuid()))
-            .isPresent();
+        && ownGuid.equalsIgnoreCase(signature.uuid());
   }
 
   private static Reason signature(Signature signature) {

@@ -145,13 +145,20 @@ final class DeviceReasons {
     if (!foreign.isEmpty()) {
       reasons.add(new Reason(Code.PARTITIONS, "it has partitions: " + String.join(", ", foreign)));
     }
+    reasons.addAll(uses(disk));
+    if (disk.held()) {
+      reasons.add(new Reason(Code.BUSY, "another process has it open exclusively"));
+    }
+  }
+
+  /** What the disk or its partitions are mounted or swapped to. */
+  static List<Reason> uses(Disk disk) {
+    List<Reason> reasons = new ArrayList<>();
     for (Mount mount : disk.mounts()) {
       reasons.add(new Reason(Code.MOUNTED, mount.source() + " is mounted at " + mount.target()));
     }
     disk.swaps().forEach(swap -> reasons.add(new Reason(Code.SWAP, swap + " is used as swap")));
-    if (disk.held()) {
-      reasons.add(new Reason(Code.BUSY, "another process has it open exclusively"));
-    }
+    return reasons;
   }
 
   private static boolean ownPartition(Disk disk, SysPartition partition) {

@@ -7,6 +7,7 @@ import dev.spindle.disks.State;
 import dev.spindle.disks.eligibility.Content.Blankness;
 import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.ledger.Reading;
+import dev.spindle.linux.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +109,23 @@ public final class Eligibility {
         "it has the same hardware identity as "
             + String.join(", ", disk.twins().sameHardware())
             + ": perhaps two paths to one disk");
+  }
+
+  /**
+   * What has to end before anybody may hold the whole disk: its mounts and swaps, also where the
+   * verdict leaves them out because the volume is ours.
+   */
+  public static List<Reason> uses(Disk disk) {
+    return DeviceReasons.uses(disk);
+  }
+
+  /**
+   * What libblkid recognised, in words.
+   *
+   * @param ownGuid the disk GUID of a table that is left out; empty where none is
+   */
+  public static List<Reason> signatures(Probe probe, String ownGuid) {
+    return ContentReasons.signatures(probe, ownGuid);
   }
 
   /** Whether the disk has not been read, and is of a kind whose content is believed. */

@@ -14,7 +14,7 @@ final class FrozenReasons {
   static List<Reason> of(Disk disk, Reading reading) {
     List<Reason> reasons = new ArrayList<>();
     if (reading instanceof Reading.Frozen frozen) {
-      reasons.add(new Reason(code(frozen.cause()), frozen.detail()));
+      reasons.add(new Reason(code(frozen.cause()), frozen.detail() + ". " + hint(disk)));
     }
     if (reading instanceof Reading.Joined joined) {
       byGeometry(disk.device(), joined.record().geometry(), reasons);
@@ -41,6 +41,11 @@ final class FrozenReasons {
                       device.sizeBytes(),
                       device.sectorSize())));
     }
+  }
+
+  /** Where a person goes on from here. */
+  static String hint(Disk disk) {
+    return "spindle repair " + disk.device().node() + " shows what can be done";
   }
 
   private static Code code(Reading.Frozen.Cause cause) {

@@ -11,6 +11,8 @@ import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.sysfs.SysDisk;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -312,6 +314,24 @@ public final class Inventory implements AutoCloseable {
   /** Whether the policy excludes a disk: what is on it is found, but nothing is started there. */
   public boolean excluded(Examined examined) {
     return policy.excludes(examined.disk().device());
+  }
+
+  /**
+   * Looks at every disk and picks the one that a person named.
+   *
+   * @param device its node or any name that leads to it
+   * @throws IOException if it is no whole disk of this node
+   */
+  public Examined find(Path device) throws IOException {
+    refresh();
+    String name;
+    try {
+      name = Path.of("/dev").relativize(device.toRealPath()).toString();
+    } catch (NoSuchFileException absent) {
+      throw new IOException("there is no " + device, absent);
+    }
+    return disk(name)
+        .orElseThrow(() -> new IOException(device + " is not a whole disk of this node"));
   }
 
   /** Whether a verdict is that the disk holds a volume of ours. */

@@ -8,6 +8,7 @@ import dev.spindle.disks.gpt.Area;
 import dev.spindle.disks.gpt.PartitionTable;
 import dev.spindle.linux.RawDisk;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Reads and writes what a disk says of itself. Every caller that writes holds the disk as rule R1
@@ -21,6 +22,31 @@ public final class Ledger {
   /** Reads table and record of a whole disk. Writes nothing. */
   public static Reading read(RawDisk disk) throws IOException {
     return LedgerReader.read(disk);
+  }
+
+  /** Finds out what it takes to make a damaged disk whole. Writes nothing. */
+  public static Restoration restoration(RawDisk disk) throws IOException {
+    return LedgerReader.restoration(disk);
+  }
+
+  /**
+   * Writes what a restoration says to a whole disk, held exclusively and judged on this very
+   * descriptor, and flushes after each step. Cut short anywhere, the disk is damaged as before, or
+   * less; its record is never another.
+   *
+   * @throws IOException if the disk fails, or does not read back whole
+   */
+  public static void restore(RawDisk disk, Restoration.Possible restoration) throws IOException {
+    for (List<Restoration.Piece> step : restoration.steps()) {
+      for (Restoration.Piece piece : step) {
+        put(disk, piece.area());
+      }
+      disk.flush();
+    }
+    if (!(restoration(disk) instanceof Restoration.Whole whole
+        && whole.record().equals(restoration.record()))) {
+      throw new IOException("the disk does not read back what was written to it");
+    }
   }
 
   /**

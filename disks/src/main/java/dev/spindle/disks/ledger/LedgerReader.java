@@ -56,6 +56,22 @@ final class LedgerReader {
     return new LedgerReader(disk, whole).reading();
   }
 
+  /** What it takes to make the disk whole. */
+  static Restoration restoration(RawDisk disk) throws IOException {
+    long whole = disk.sizeBytes() / disk.sectorSize() * disk.sectorSize();
+    if (whole < HEAD_BYTES) {
+      return new Restoration.Impossible(
+          Restoration.Impossible.Cause.NO_RECORD, "it is too small to hold a record");
+    }
+    LedgerReader reader = new LedgerReader(disk, whole);
+    return Restorer.decide(reader.seen());
+  }
+
+  private Restorer.Seen seen() {
+    return new Restorer.Seen(
+        diskBytes, sectorSize, head, tail, slots, primary, TableDecoder.backup(tail, sectorSize));
+  }
+
   /** Where the table's disk ends: before the end of this one, if the disk has grown since. */
   private long tableEnd(long diskBytes) {
     Optional<Geometry> told =

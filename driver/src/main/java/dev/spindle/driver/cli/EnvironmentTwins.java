@@ -20,7 +20,8 @@ final class EnvironmentTwins implements IDefaultValueProvider {
 
   /** What one asks for a single time, or must say with one's own fingers. */
   private static final Set<String> NEVER =
-      Set.of("--help", "--version", "--fits", "--param", "--confirm", "--release");
+      Set.of(
+          "--help", "--version", "--fits", "--param", "--confirm", "--release", "--format-again");
 
   private final Map<String, String> environment;
 

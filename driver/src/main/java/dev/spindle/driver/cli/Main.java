@@ -66,6 +66,7 @@ public final class Main implements Runnable {
         .addSubcommand(new ServeCommand())
         .addSubcommand(new DisksCommand(console))
         .addSubcommand(new VolumesCommand(console))
+        .addSubcommand(new RepairCommand(console))
         .addSubcommand(new WipeCommand(console))
         .addSubcommand(new DemoCommand(console))
         .setOut(console.out())

@@ -5,7 +5,6 @@ import dev.spindle.disks.claim.WipePlan;
 import dev.spindle.driver.Wiring;
 import dev.spindle.driver.listing.WipeScreen;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,33 +52,15 @@ final class WipeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!device.startsWith("/dev/")) {
-      throw new BadUsage("a disk's name starts with /dev/: " + device);
-    }
+    Asking asking = new Asking(console, device, confirm);
     try (Wipe wipe = Wiring.wipe(policy.policy())) {
-      WipePlan plan = wipe.plan(Path.of(device), release);
+      WipePlan plan = wipe.plan(asking.path(), release);
       String answer =
           WipeScreen.answer(plan)
               .orElseThrow(
                   () -> new IOException(device + " is not wiped: " + WipeScreen.refusal(plan)));
-      if (confirm == null) {
-        console.out().println(WipeScreen.print(plan));
-        console.out().println("To do it, give the same command with --confirm " + answer);
-        console.out().flush();
-        return 1;
-      }
-      if (!confirm.equals(answer)) {
-        throw new IOException(
-            "nothing was done: the answer is not " + confirm + "; look at what is there now");
-      }
-      wipe.carryOut(plan, this::tell);
-      tell("done");
-      return 0;
+      return asking.ask(
+          WipeScreen.print(plan), answer, () -> wipe.carryOut(plan, asking::tell));
     }
-  }
-
-  private void tell(String sentence) {
-    console.out().println(device + ": " + sentence);
-    console.out().flush();
   }
 }

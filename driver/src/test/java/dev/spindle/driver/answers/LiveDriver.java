@@ -72,13 +72,7 @@ final class LiveDriver implements AutoCloseable {
   private static final Pattern LOOP = Pattern.compile("/dev/(loop[0-9]+)");
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  /**
-   * No other driver has these names, so that none on this machine takes these disks for its own.
-   */
-  private final Owner owner =
-      new Owner(
-          "p" + ProcessHandle.current().pid() + ".answers.spindle.dev",
-          "node-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+  private final Owner owner;
 
   final LoopDisks loops;
   private final NativeLinux linux = new NativeLinux();
@@ -94,9 +88,22 @@ final class LiveDriver implements AutoCloseable {
 
   /** Not started yet, over no disks yet. */
   LiveDriver(LoopDisks loops) throws IOException {
+    this(loops, nobodyElse());
+  }
+
+  /** The same for an owner, whose disks have been made before. */
+  LiveDriver(LoopDisks loops, Owner owner) throws IOException {
     this.loops = loops;
+    this.owner = owner;
     this.home = loops.folder("node" + COUNT.incrementAndGet());
     this.socket = SocketPath.of(home.resolve("csi.sock").toString());
+  }
+
+  /** No other driver has these names: none on this machine takes these disks for its own. */
+  static Owner nobodyElse() {
+    long pid = ProcessHandle.current().pid();
+    return new Owner(
+        "p" + pid + ".answers.spindle.dev", "node-" + pid + "-" + COUNT.incrementAndGet());
   }
 
   /** One more blank disk, which the driver is told to use from its next start on. */
@@ -134,7 +141,7 @@ final class LiveDriver implements AutoCloseable {
 
   /** Starts, and does not wait for the first look at the disks. */
   void startUnready(List<DiskPattern> exclude) throws IOException {
-    Policy policy = new Policy(owner, patterns, exclude, 16 * MIB, true, false);
+    Policy policy = policy(exclude);
     Optional<MetricsAddress> metrics = Optional.of(MetricsAddress.of("127.0.0.1:0"));
     driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics, 0));
     channel =
@@ -145,6 +152,15 @@ final class LiveDriver implements AutoCloseable {
             .overrideAuthority("localhost")
             .usePlaintext()
             .build();
+  }
+
+  private Policy policy(List<DiskPattern> exclude) {
+    return new Policy(owner, patterns, exclude, 16 * MIB, true, false);
+  }
+
+  /** What the driver may take, for commands that work beside it. */
+  Policy policy() {
+    return policy(List.of());
   }
 
   private void awaitReady() {
