@@ -210,7 +210,8 @@ class RepairTest {
       assertThat(refusal(repair.plan(foreign.node())).message()).contains("no record of ours");
       fixture.claim("pvc-1", MIB);
       assertThat(refusal(repair.plan(blank.node())).message()).contains("as they should be");
-      assertThatThrownBy(() -> repair.plan(Path.of("/dev/nothing"))).hasMessageContaining("no /dev");
+      assertThatThrownBy(() -> repair.plan(Path.of("/dev/nothing")))
+          .hasMessageContaining("no /dev");
     }
   }
 

@@ -61,7 +61,8 @@ final class RepairCommand implements Callable<Integer> {
       String answer =
           RepairScreen.answer(plan)
               .orElseThrow(
-                  () -> new IOException(device + " is not repaired: " + RepairScreen.refusal(plan)));
+                  () ->
+                      new IOException(device + " is not repaired: " + RepairScreen.refusal(plan)));
       return asking.ask(RepairScreen.print(plan), answer, () -> repair.carryOut(plan));
     }
   }

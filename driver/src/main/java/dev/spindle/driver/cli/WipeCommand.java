@@ -59,8 +59,7 @@ final class WipeCommand implements Callable<Integer> {
           WipeScreen.answer(plan)
               .orElseThrow(
                   () -> new IOException(device + " is not wiped: " + WipeScreen.refusal(plan)));
-      return asking.ask(
-          WipeScreen.print(plan), answer, () -> wipe.carryOut(plan, asking::tell));
+      return asking.ask(WipeScreen.print(plan), answer, () -> wipe.carryOut(plan, asking::tell));
     }
   }
 }

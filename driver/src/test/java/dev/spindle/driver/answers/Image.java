@@ -25,7 +25,13 @@ import java.nio.file.StandardOpenOption;
  * @param volume on it, or that was on it
  */
 record Image(
-    String name, Owner owner, State state, boolean block, int sectorSize, Path file, String volume) {
+    String name,
+    Owner owner,
+    State state,
+    boolean block,
+    int sectorSize,
+    Path file,
+    String volume) {
   private static final long MEBIBYTES = 16;
   private static final byte[] TEXT = "what the pod wrote".getBytes(StandardCharsets.UTF_8);
 
@@ -33,9 +39,9 @@ record Image(
   static Image make(LoopDisks loops, State state, boolean block, int sectorSize)
       throws IOException {
     try (LiveDriver driver = new LiveDriver(loops, LiveDriver.nobodyElse())) {
-      LoopDisk disk =
-          driver.named(loops.create(MEBIBYTES * LiveDriver.MIB, sectorSize));
+      LoopDisk disk = driver.named(loops.create(MEBIBYTES * LiveDriver.MIB, sectorSize));
       driver.start();
+      driver.awaitAnswerOf(disk);
       Volume volume = volume(driver, "", block);
       String id =
           driver
@@ -104,13 +110,13 @@ record Image(
     return state == State.FORMATTED || block;
   }
 
-  /** A disk with this on it. */
-  LoopDisk attach(LoopDisks loops, long grownTo) throws IOException {
+  /** A disk with this on it; of as many MiB, or of its own size for 0. */
+  LoopDisk attach(LoopDisks loops, long mebibytes) throws IOException {
     Path copy = Files.createTempFile(loops.folder("copies"), "disk", "");
     Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-    if (grownTo > 0) {
-      try (RandomAccessFile larger = new RandomAccessFile(copy.toFile(), "rw")) {
-        larger.setLength(grownTo * LiveDriver.MIB);
+    if (mebibytes > 0) {
+      try (RandomAccessFile resized = new RandomAccessFile(copy.toFile(), "rw")) {
+        resized.setLength(mebibytes * LiveDriver.MIB);
       }
     }
     return loops.attach(copy, sectorSize);

@@ -12,6 +12,7 @@ import dev.spindle.disks.Geometry;
 import dev.spindle.disks.Owner;
 import dev.spindle.disks.eligibility.DiskPattern;
 import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
@@ -44,6 +45,7 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -283,6 +285,24 @@ final class LiveDriver implements AutoCloseable {
 
   Verdict verdict(LoopDisk disk) {
     return driver().pool().inventory().disk(disk.name()).orElseThrow().verdict();
+  }
+
+  /** A machine that has much to do may leave a disk without an answer for a while. */
+  void awaitAnswerOf(LoopDisk disk) {
+    await("an answer of " + disk.name(), () -> answers(disk));
+  }
+
+  private boolean answers(LoopDisk disk) {
+    boolean silent =
+        verdict(disk).reasons().stream().anyMatch(reason -> reason.code() == Reason.Code.SILENT);
+    if (silent) {
+      try {
+        look();
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+    }
+    return !silent;
   }
 
   /** Takes a disk away. Whoever else looks at disks may have it open for a moment. */

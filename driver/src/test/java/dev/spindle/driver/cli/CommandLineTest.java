@@ -111,7 +111,7 @@ final class CommandLineTest {
   }
 
   @Test
-  void theEnvironmentCannotConfirmAWipe() {
+  void theEnvironmentCannotConfirmAWipeOrARepair() {
     environment.put("SPINDLE_CONFIRM", "yes");
     environment.put("SPINDLE_RELEASE", "true");
     CommandLine line = Main.commandLine(console());
@@ -119,6 +119,12 @@ final class CommandLineTest {
     WipeCommand command = subcommand(line, "wipe").getCommand();
     assertThat(command.confirm).isNull();
     assertThat(command.release).isFalse();
+    environment.put("SPINDLE_FORMAT_AGAIN", "true");
+    CommandLine repairing = Main.commandLine(console());
+    repairing.parseArgs("repair", "/dev/sdb");
+    RepairCommand repair = subcommand(repairing, "repair").getCommand();
+    assertThat(repair.confirm).isNull();
+    assertThat(repair.formatAgain).isFalse();
   }
 
   @Test
@@ -147,6 +153,8 @@ final class CommandLineTest {
     bad("topology value", "volumes", "--topology-value=a b");
     bad("/dev/", "wipe", "sdb");
     bad("DEVICE", "wipe");
+    bad("/dev/", "repair", "sdb");
+    bad("DEVICE", "repair");
     bad("--output", "disks", "-o", "xml");
     bad("which command", new String[0]);
     bad("--nonsense", "disks", "--nonsense");
@@ -154,7 +162,7 @@ final class CommandLineTest {
 
   @Test
   void helpIsOnStandardOutputAndStatus0() {
-    for (String name : List.of("serve", "disks", "volumes", "wipe", "demo")) {
+    for (String name : List.of("serve", "disks", "volumes", "repair", "wipe", "demo")) {
       assertThat(run(name, "--help")).isZero();
       assertThat(out.toString()).contains("Usage: spindle " + name);
     }

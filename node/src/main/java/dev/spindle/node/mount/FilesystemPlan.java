@@ -64,7 +64,9 @@ sealed interface FilesystemPlan {
                       + " and now holds "
                       + words(probe)
                       + "; nothing was written. Look for what changed the disk, and restore or"
-                      + " repair its filesystem by hand: it is never formatted again");
+                      + " repair its filesystem by hand: it is never formatted again by itself."
+                      + " If its data may be lost, a person has it formatted again with `spindle"
+                      + " repair DEVICE --format-again` (docs/operations.md)");
       case FREE, SCRUBBING ->
           new Refuse(
               "the disk of " + expected.partition() + " is " + state + ": it holds no volume");

@@ -98,7 +98,9 @@ public final class Staging {
               + type.fsName()
               + " failed: "
               + Refused.words(failure)
-              + "; the kernel's log may say more, for instance of a mount option");
+              + "; the kernel's log may say more, for instance of a mount option. If the filesystem"
+              + " is damaged, a person mends it by hand (docs/operations.md); it is never formatted"
+              + " again by itself");
     }
     return confirmed(open, at);
   }
