@@ -39,13 +39,13 @@ final class PartitionContent {
     return content;
   }
 
-  /** A digest of what is not zero up to a MiB, and where. */
-  String sha256(long upTo) {
+  /** A digest of what is not zero from one MiB to another, and where. */
+  String sha256(long from, long to) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       chunks.forEach(
           (at, chunk) -> {
-            if (at >= upTo) {
+            if (at < from || at >= to) {
               return;
             }
             digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, at));
