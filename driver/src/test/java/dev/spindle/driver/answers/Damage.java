@@ -34,7 +34,10 @@ enum Damage {
   private static final int SLOT_B_AT = MIB + (512 << 10);
 
   private final long grownTo;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed, though its type can
   private final List<String> program;
+
 
   Damage(long grownTo, String... program) {
     this.grownTo = grownTo;
