@@ -38,7 +38,6 @@ enum Damage {
   @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed, though its type can
   private final List<String> program;
 
-
   Damage(long grownTo, String... program) {
     this.grownTo = grownTo;
     this.program = List.of(program);
