@@ -8,7 +8,6 @@ import dev.spindle.disks.claim.Repair;
 import dev.spindle.disks.claim.Wipe;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.inventory.Examined;
-import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Inventory;
 import dev.spindle.driver.listing.DiskMetrics;
 import dev.spindle.identity.IdentityService;
@@ -16,12 +15,7 @@ import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Mounts;
 import dev.spindle.linux.exec.LoopDevices;
-import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
-import dev.spindle.linux.jnr.NativeLinux;
-import dev.spindle.linux.sysfs.ProcMounts;
-import dev.spindle.linux.sysfs.ProcSwaps;
-import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.node.NodeInfo;
 import dev.spindle.node.NodeService;
 import dev.spindle.node.mount.Host;
@@ -37,7 +31,6 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +40,6 @@ import org.slf4j.LoggerFactory;
 /** Puts the parts together: the only place that says {@code new} across modules. */
 public final class Wiring {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
-  private static final Path ROOT = Path.of("/");
 
   private Wiring() {}
 
@@ -57,22 +49,29 @@ public final class Wiring {
    * @throws IOException with a sentence, if another driver is there or the socket cannot be made
    */
   public static RunningDriver start(Settings settings) throws IOException {
+    return start(settings, Machine.local());
+  }
+
+  /** The same on a given machine: on one that fails, for instance. */
+  public static RunningDriver start(Settings settings, Machine machine) throws IOException {
     DriverLock lock = DriverLock.take(settings.policy().owner().driverName());
     try {
       ExistingSocket.clear(settings.socket());
-      return start(settings, lock);
+      return start(settings, machine, lock);
     } catch (IOException | RuntimeException failed) {
       lock.close();
       throw failed;
     }
   }
 
-  private static RunningDriver start(Settings settings, DriverLock lock) throws IOException {
-    NativeLinux linux = new NativeLinux();
-    Filesystems filesystems = filesystems();
+  private static RunningDriver start(Settings settings, Machine machine, DriverLock lock)
+      throws IOException {
     DiskPool pool =
         DiskPool.start(
-            hardware(linux), filesystems, settings.policy(), settings.scrubBytesPerSecond());
+            machine.hardware(),
+            machine.filesystems(),
+            settings.policy(),
+            settings.scrubBytesPerSecond());
     List<ServerInterceptor> interceptors = new ArrayList<>();
     Optional<MetricsEndpoint> metrics = Optional.empty();
     try {
@@ -83,9 +82,10 @@ public final class Wiring {
       CsiServer server =
           CsiServer.start(
               settings.socket(),
-              services(settings, pool.claims(), host(linux, filesystems)),
+              services(settings, pool.claims(), machine.host()),
               interceptors);
-      LOG.info("{}", StartLine.of(settings, topology(settings.policy().owner()), filesystems));
+      LOG.info(
+          "{}", StartLine.of(settings, topology(settings.policy().owner()), machine.filesystems()));
       return new RunningDriver(server, pool, metrics, lock);
     } catch (IOException | RuntimeException failed) {
       metrics.ifPresent(MetricsEndpoint::close);
@@ -121,16 +121,6 @@ public final class Wiring {
             inFlight));
   }
 
-  private static Host host(NativeLinux linux, Filesystems filesystems) {
-    return new Host(
-        linux.mounts(),
-        new ProcMounts(ROOT),
-        linux.blockDevices(),
-        linux.signatures(),
-        filesystems,
-        new SysBlock(ROOT));
-  }
-
   /** The label that ties volumes to this node. */
   static NodeTopology topology(Owner owner) {
     return new NodeTopology(owner.driverName() + "/node", owner.topologyValue());
@@ -142,7 +132,7 @@ public final class Wiring {
    * @throws IOException if the kernel's list of disks cannot be read
    */
   public static List<Examined> look(Policy policy) throws IOException {
-    try (Inventory inventory = new Inventory(hardware(new NativeLinux()), policy, true)) {
+    try (Inventory inventory = new Inventory(Machine.local().hardware(), policy, true)) {
       inventory.refresh();
       return inventory.disks();
     }
@@ -150,40 +140,31 @@ public final class Wiring {
 
   /** What erases a disk at a person's word. */
   public static Wipe wipe(Policy policy) {
-    return new Wipe(hardware(new NativeLinux()), policy);
+    return new Wipe(Machine.local().hardware(), policy);
   }
 
   /** What mends a disk of ours at a person's word. */
   public static Repair repair(Policy policy) {
-    return new Repair(hardware(new NativeLinux()), policy);
+    return new Repair(Machine.local().hardware(), policy);
   }
 
   /** The filesystems that can be made on this node. */
   public static Filesystems filesystems() {
-    return new Mkfs(new Programs(), ROOT);
+    return Machine.local().filesystems();
   }
 
   /** Block devices of files, for demonstrations. */
   public static LoopDevices loopDevices() {
-    return new LoopDevices(new Programs(), new NativeLinux().blockDevices());
+    return new LoopDevices(new Programs(), Machine.local().devices());
   }
 
   /** The mounts of this process, and what changes them. */
   public static Mounts mounts() {
-    return new NativeLinux().mounts();
+    return Machine.local().mounts();
   }
 
   /** The mount table of this process. */
   public static MountTable mountTable() {
-    return new ProcMounts(ROOT);
-  }
-
-  private static Hardware hardware(NativeLinux linux) {
-    return new Hardware(
-        linux.blockDevices(),
-        linux.signatures(),
-        new SysBlock(ROOT),
-        new ProcMounts(ROOT),
-        new ProcSwaps(ROOT));
+    return Machine.local().table();
   }
 }
