@@ -53,7 +53,8 @@ public final class Mkfs implements Filesystems {
     if (!makers.containsKey(type)) {
       return maker(type) + " was not found in " + programs.searched();
     }
-    return kernel.missing(type.fsName());
+    String untied = programs.missingToTie();
+    return untied.isEmpty() ? kernel.missing(type.fsName()) : untied;
   }
 
   @Override
@@ -70,7 +71,8 @@ public final class Mkfs implements Filesystems {
       command.add(type == FilesystemType.EXT4 ? "-F" : "-f");
     }
     command.add(device.toString());
-    programs.run(command, DEADLINE);
+    // An mkfs that outlived its driver could start writing when the next one is done already.
+    programs.runTied(command, DEADLINE);
   }
 
   /** The program that checks a filesystem without mounting it. */

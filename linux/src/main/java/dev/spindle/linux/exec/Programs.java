@@ -3,9 +3,12 @@ package dev.spindle.linux.exec;
 import dev.spindle.linux.ProgramException;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +23,8 @@ import java.util.stream.Stream;
 public final class Programs {
   /** How long a killed program may take to be gone before it is said to be still running. */
   private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
+
+  private static final File NOTHING = new File("/dev/null");
 
   private static final int ERROR_LIMIT = 8 << 10;
   private static final int OUTPUT_LIMIT = 1 << 20;
@@ -60,7 +65,48 @@ public final class Programs {
    */
   public String run(List<String> command, Duration deadline) throws IOException {
     String spoken = String.join(" ", command);
-    Process process = start(command, spoken);
+    return await(start(command, Redirect.from(NOTHING), spoken), deadline, spoken);
+  }
+
+  /**
+   * The same with a program that never outlives its caller: if this process dies, even by SIGKILL,
+   * the kernel kills the program (PR_SET_PDEATHSIG). It is not run before that is arranged, so that
+   * there is no moment at which it could be orphaned.
+   */
+  public String runTied(List<String> command, Duration deadline) throws IOException {
+    String spoken = String.join(" ", command);
+    List<String> tied = new ArrayList<>();
+    tied.addAll(List.of(required("setpriv"), "--pdeathsig", "KILL"));
+    // Says that the signal is arranged, then waits for a line, which a dead caller never sends.
+    tied.addAll(List.of(required("sh"), "-c", "echo && read -r go && exec \"$@\"", "tied"));
+    tied.addAll(command);
+    Process process = start(tied, Redirect.PIPE, spoken);
+    try (OutputStream go = process.getOutputStream()) {
+      if (process.getInputStream().read() == '\n') {
+        go.write('\n');
+      }
+    } catch (IOException ended) {
+      // Its status and its words say why.
+    }
+    return await(process, deadline, spoken);
+  }
+
+  /** Why {@link #runTied} cannot be used; empty if it can. */
+  public String missingToTie() {
+    return Stream.of("setpriv", "sh")
+        .filter(name -> find(name).isEmpty())
+        .map(name -> name + " was not found in " + searched())
+        .collect(Collectors.joining(", "));
+  }
+
+  private String required(String name) throws ProgramException {
+    return find(name)
+        .orElseThrow(() -> new ProgramException(name, "not found in " + searched(), ""))
+        .toString();
+  }
+
+  private static String await(Process process, Duration deadline, String spoken)
+      throws IOException {
     try (Drain output = new Drain(process.getInputStream(), OUTPUT_LIMIT);
         Drain error = new Drain(process.getErrorStream(), ERROR_LIMIT)) {
       if (!ended(process, deadline, spoken)) {
@@ -76,9 +122,10 @@ public final class Programs {
     }
   }
 
-  private Process start(List<String> command, String spoken) throws ProgramException {
+  private Process start(List<String> command, Redirect input, String spoken)
+      throws ProgramException {
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.redirectInput(input);
     Map<String, String> environment = builder.environment();
     environment.clear();
     environment.put("PATH", searched());

@@ -25,6 +25,8 @@ class MkfsTest {
     SysTree tree = new SysTree(root);
     tree.put("proc/filesystems", "nodev\tproc\n\text4\n\tbtrfs\n");
     tree.put("proc/sys/kernel/osrelease", "6.1.0-9\n");
+    program("setpriv");
+    program("sh");
     program("mkfs.ext4");
     program("mkfs.xfs");
     Mkfs mkfs = new Mkfs(new Programs(List.of(root.resolve("bin"))), root);
@@ -49,11 +51,25 @@ class MkfsTest {
     tree.put(
         "lib/modules/6.1.0-9/modules.dep",
         "kernel/fs/xfs/xfs.ko.xz: kernel/lib/libcrc32c.ko.xz\nkernel/x.ko: fs/btrfs.ko\n");
+    program("setpriv");
+    program("sh");
     program("mkfs.xfs");
     program("mkfs.btrfs");
     Mkfs mkfs = new Mkfs(new Programs(List.of(root.resolve("bin"))), root);
     assertThat(mkfs.available()).containsExactly(FilesystemType.XFS);
     assertThat(mkfs.missing(FilesystemType.BTRFS)).endsWith("6.1.0-9/modules.dep");
+  }
+
+  @Test
+  void withoutSetprivNoFilesystemIsMade() throws IOException {
+    SysTree tree = new SysTree(root);
+    tree.put("proc/filesystems", "\text4\n");
+    program("sh");
+    program("mkfs.ext4");
+    Mkfs mkfs = new Mkfs(new Programs(List.of(root.resolve("bin"))), root);
+    assertThat(mkfs.available()).isEmpty();
+    assertThat(mkfs.missing(FilesystemType.EXT4))
+        .isEqualTo("setpriv was not found in " + root.resolve("bin"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.spindle.linux.ProgramException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,57 @@ class ProgramsTest {
     long pid = Long.parseLong(answer.lines().skip(1).findFirst().orElseThrow());
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     assertGone(pid);
+  }
+
+  @Test
+  void aTiedProgramRunsLikeAnyOther() throws IOException {
+    assertThat(programs.runTied(sh("echo one; cat; echo $0 $LC_ALL"), SOON))
+        .isEqualTo("one\n/bin/sh C\n");
+    assertThatExceptionOfType(ProgramException.class)
+        .isThrownBy(() -> programs.runTied(sh("echo ignored; echo reason >&2; exit 3"), SOON))
+        .withMessageContaining("exit status 3: reason");
+    assertThatExceptionOfType(ProgramException.class)
+        .isThrownBy(() -> programs.runTied(List.of("/none"), SOON))
+        .withMessageContaining("/none: exit status 127");
+    assertThatExceptionOfType(ProgramException.class)
+        .isThrownBy(() -> programs.runTied(sh("exec sleep 1000"), Duration.ofMillis(500)))
+        .withMessageEndingWith("killed after 0 s");
+  }
+
+  @Test
+  void aTiedProgramDiesWithItsCaller() throws Exception {
+    Path pid = folder.resolve("pid");
+    Process caller = TiedCaller.start(folder, "echo $$ > " + pid + "; exec sleep 1000");
+    while (!Files.exists(pid) || Files.size(pid) == 0) {
+      assertThat(caller.isAlive()).isTrue();
+      Thread.sleep(10);
+    }
+    long program = Long.parseLong(Files.readString(pid).strip());
+    assertThat(ProcessHandle.of(program)).isPresent();
+    caller.destroyForcibly().waitFor();
+    assertGone(program);
+  }
+
+  @Test
+  void aProgramWhoseCallerDiesBeforeItIsTiedNeverRuns() throws Exception {
+    Path slow = folder.resolve("setpriv");
+    Path begun = folder.resolve("begun");
+    Path goOn = folder.resolve("go-on");
+    Path ran = folder.resolve("ran");
+    Files.writeString(
+        slow,
+        "#!/bin/sh\necho $$ > %s\nwhile ! [ -e %s ]; do sleep 0.1; done\nexec /usr/bin/setpriv \"$@\"\n"
+            .formatted(begun, goOn));
+    Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Process caller = TiedCaller.start(folder, "touch " + ran);
+    while (!Files.exists(begun) || Files.size(begun) == 0) {
+      assertThat(caller.isAlive()).isTrue();
+      Thread.sleep(10);
+    }
+    caller.destroyForcibly().waitFor();
+    Files.createFile(goOn);
+    assertGone(Long.parseLong(Files.readString(begun).strip()));
+    assertThat(ran).doesNotExist();
   }
 
   private String shell(String script) throws IOException {
