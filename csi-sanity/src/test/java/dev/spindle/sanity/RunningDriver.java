@@ -52,6 +52,11 @@ final class RunningDriver implements AutoCloseable {
             .build();
   }
 
+  /** One that was started otherwise. */
+  static RunningDriver of(Process process, Path socket, Path log) {
+    return new RunningDriver(process, socket, log);
+  }
+
   /** Starts it; it may not listen yet when this returns. */
   static RunningDriver start(List<String> disks, Path directory, Path log) throws IOException {
     return start(new Site(disks, directory), log);

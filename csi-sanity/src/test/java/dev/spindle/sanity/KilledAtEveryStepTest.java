@@ -1,0 +1,121 @@
+package dev.spindle.sanity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spindle.linux.testing.LoopDisks;
+import dev.spindle.linux.testing.Proof;
+import dev.spindle.linux.testing.RequireRoot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Kills the driver with SIGKILL right before and right after every single step by which it changes
+ * a disk or a mount, starts it anew and has the same call done to its end. A step is one system
+ * call, or one run of mkfs. Volumes of all kinds live side by side, each held at its step until all
+ * of them stand there, so that one kill hits each at a step of its own.
+ */
+@RequireRoot
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+final class KilledAtEveryStepTest {
+  /** How many drivers run side by side. */
+  private static final int SIDE_BY_SIDE = 2;
+
+  /** How many volumes of each kind one driver serves; each is killed at another point. */
+  private static final int TOGETHER = 4;
+
+  private static final int ATTEMPTS = 3;
+
+  @RegisterExtension final LoopDisks loops = new LoopDisks();
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final AtomicInteger kills = new AtomicInteger();
+  private Path log;
+
+  KilledAtEveryStepTest() throws IOException {
+    Path directory = Files.createDirectories(Checkout.module().resolve("target/kills"));
+    log = Files.createTempFile(directory, "steps-", ".log");
+  }
+
+  @AfterEach
+  void endThreads() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void aKillAtAnyStepOfAnyCallLosesNothing() throws Exception {
+    System.out.println("log: " + log);
+    Map<String, Map<String, List<String>>> steps = lives(0).count();
+    assertThat(steps.keySet()).containsExactlyElementsOf(StepwiseLives.KILLED);
+    steps.forEach((call, kinds) -> kinds.forEach((kind, names) -> show(call, kind, names)));
+    List<Integer> sizes =
+        steps.values().stream()
+            .flatMap(kinds -> kinds.values().stream())
+            .map(names -> 2 * names.size())
+            .toList();
+    Queue<List<Integer>> todo = new ConcurrentLinkedQueue<>();
+    for (int point = 0; point < Collections.max(sizes); point += TOGETHER) {
+      todo.add(IntStream.range(point, point + TOGETHER).boxed().toList());
+    }
+    List<Future<?>> workers = new ArrayList<>();
+    for (int worker = 1; worker <= SIDE_BY_SIDE; worker++) {
+      int number = worker;
+      workers.add(threads.submit(() -> work(number, steps, todo)));
+    }
+    for (Future<?> worker : workers) {
+      worker.get();
+    }
+    Proof.count("kill points", kills.get(), sizes.stream().mapToInt(Integer::intValue).sum());
+  }
+
+  private int work(
+      int worker, Map<String, Map<String, List<String>>> steps, Queue<List<Integer>> todo)
+      throws Exception {
+    for (List<Integer> points = todo.poll(); points != null; points = todo.poll()) {
+      kills.addAndGet(killAt(worker, steps, points));
+    }
+    return worker;
+  }
+
+  /**
+   * On a machine with too much to do a disk may count as silent while its life is to come to its
+   * point, which then it does not. Such lives are no evidence, and are taken once more.
+   */
+  private int killAt(int worker, Map<String, Map<String, List<String>>> steps, List<Integer> points)
+      throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return lives(worker).killAt(steps, points);
+      } catch (HeldDriver.SilentException starved) {
+        if (attempt == ATTEMPTS) {
+          throw starved;
+        }
+        System.out.printf("points %s once more: %s%n", points, starved.getMessage());
+      }
+    }
+  }
+
+  private StepwiseLives lives(int worker) {
+    return new StepwiseLives(loops, threads, worker, log);
+  }
+
+  private static void show(String call, String lane, List<String> names) {
+    System.out.printf("%s, %s, %d steps: %s%n", call, lane, names.size(), names);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.spindle.sanity.watch;
+
+import dev.spindle.driver.Machine;
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.BlockDevices;
+import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.Mount;
+import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.MountTable;
+import dev.spindle.linux.Mounts;
+import dev.spindle.linux.Probe;
+import dev.spindle.linux.Signatures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+
+/** A machine with a watcher around every call. */
+public final class WatchedMachine {
+  private WatchedMachine() {}
+
+  /** The same machine, watched. */
+  public static Machine of(Machine machine, Watcher watcher) {
+    return new Machine(
+        new WatchedDevices(machine.devices(), watcher),
+        new WatchedSignatures(machine.signatures(), watcher),
+        new WatchedMounts(machine.mounts(), watcher),
+        new WatchedTable(machine.table(), watcher),
+        new WatchedFilesystems(machine.filesystems(), watcher),
+        machine.sysBlock(),
+        machine.swaps());
+  }
+
+  private record WatchedDevices(BlockDevices devices, Watcher watcher) implements BlockDevices {
+    @Override
+    public BlockDevice open(Path node, Access access) throws IOException {
+      String name = "open " + access.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      return watcher.around(
+          new Step(name, node.toString(), access == Access.EXCLUSIVE),
+          () -> new WatchedDevice(devices.open(node, access), watcher));
+    }
+  }
+
+  private record WatchedSignatures(Signatures signatures, Watcher watcher) implements Signatures {
+    @Override
+    public Probe probe(BlockDevice device) throws IOException {
+      return watcher.around(
+          new Step("probe", device.path(), false),
+          () -> signatures.probe(((WatchedDevice) device).real()));
+    }
+  }
+
+  private record WatchedMounts(Mounts mounts, Watcher watcher) implements Mounts {
+    @Override
+    public void mount(Path source, Path target, String type, MountOptions options)
+        throws IOException {
+      watcher.aroundAct(
+          new Step("mount", target.toString(), true),
+          () -> mounts.mount(source, target, type, options));
+    }
+
+    @Override
+    public void bind(Path source, Path target, boolean readOnly) throws IOException {
+      watcher.aroundAct(
+          new Step("bind", target.toString(), true), () -> mounts.bind(source, target, readOnly));
+    }
+
+    @Override
+    public void unmount(Path target) throws IOException {
+      watcher.aroundAct(
+          new Step("unmount", target.toString(), true), () -> mounts.unmount(target));
+    }
+
+    @Override
+    public Usage usage(Path path) throws IOException {
+      return watcher.around(
+          new Step("statfs", path.toString(), false), () -> mounts.usage(path));
+    }
+  }
+
+  private record WatchedTable(MountTable table, Watcher watcher) implements MountTable {
+    @Override
+    public List<Mount> read() throws IOException {
+      return watcher.around(new Step("read", "/proc/self/mountinfo", false), table::read);
+    }
+  }
+
+  private record WatchedFilesystems(Filesystems filesystems, Watcher watcher)
+      implements Filesystems {
+    @Override
+    public Set<FilesystemType> available() {
+      return filesystems.available();
+    }
+
+    @Override
+    public String missing(FilesystemType type) {
+      return filesystems.missing(type);
+    }
+
+    @Override
+    public void make(FilesystemType type, Path device, UUID uuid, boolean force)
+        throws IOException {
+      watcher.aroundAct(
+          new Step("mkfs." + type.fsName() + (force ? " by force" : ""), device.toString(), true),
+          () -> filesystems.make(type, device, uuid, force));
+    }
+  }
+}
