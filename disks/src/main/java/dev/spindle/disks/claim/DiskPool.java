@@ -49,7 +49,8 @@ public final class DiskPool implements AutoCloseable {
     VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, holds);
     recovery = new Recovery(hardware, inventory, scrubber, ledger, opening);
     Provisioning provisioning =
-        new Provisioning(inventory, filesystems, new Claiming(hardware, inventory, policy.owner()));
+        new Provisioning(
+            inventory, filesystems, new Claiming(hardware, inventory, policy.owner()), ledger);
     Releasing releasing = new Releasing(hardware, inventory, scrubber, partitions, holds);
     claims =
         new DiskClaims(

@@ -12,6 +12,7 @@ import dev.spindle.disks.inventory.Inventory;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,16 +33,19 @@ final class Provisioning {
   private final Inventory inventory;
   private final Filesystems filesystems;
   private final Claiming claiming;
+  private final LedgerWriter ledger;
   private final Set<String> reserved = new HashSet<>();
   private final Map<String, Unsettled> unsettled = new ConcurrentHashMap<>();
 
   /** An attempt that failed midway: a name in /dev, for people, and what the disk is (rule R4). */
   private record Unsettled(String disk, UUID diskGuid) {}
 
-  Provisioning(Inventory inventory, Filesystems filesystems, Claiming claiming) {
+  Provisioning(
+      Inventory inventory, Filesystems filesystems, Claiming claiming, LedgerWriter ledger) {
     this.inventory = inventory;
     this.filesystems = filesystems;
     this.claiming = claiming;
+    this.ledger = ledger;
   }
 
   Provisioned provision(VolumeSpec wanted) {
@@ -55,11 +59,32 @@ final class Provisioning {
       Optional<DiskRecord> record =
           Inventory.volumeOn(disk).filter(volume -> isNamed(volume, wanted.csiName()));
       if (record.isPresent()) {
-        unsettled.remove(wanted.csiName());
-        return Optional.of(compare(record.get(), wanted));
+        return Optional.of(settled(disk, record.get(), wanted));
       }
     }
     return lost(wanted.csiName()).or(() -> unsettled(wanted.csiName()));
+  }
+
+  /** No answer before both slots of the record say so: one alone may rot, and the claim with it. */
+  private Provisioned settled(Examined disk, DiskRecord record, VolumeSpec wanted) {
+    UUID volume = record.volume().volume();
+    try {
+      if (disk.disk().content() instanceof Content.Read read
+          && read.reading() instanceof Reading.Joined joined
+          && !joined.slotsAgree()) {
+        ledger.change(disk.disk(), volume, same -> same);
+      }
+      unsettled.remove(wanted.csiName());
+      return compare(record, wanted);
+    } catch (IOException failed) {
+      return new Provisioned.Uncertain(
+          "volume "
+              + wanted.csiName()
+              + " is recorded on /dev/"
+              + disk.name()
+              + " only in part, and completing the record failed: "
+              + failed.getMessage());
+    }
   }
 
   private Optional<Provisioned> lost(String name) {
