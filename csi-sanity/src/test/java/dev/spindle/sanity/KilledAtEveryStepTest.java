@@ -35,10 +35,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class KilledAtEveryStepTest {
   /** How many drivers run side by side. */
-  private static final int SIDE_BY_SIDE = 2;
+  private static final int SIDE_BY_SIDE = Integer.getInteger("kills.drivers", 2);
 
   /** How many volumes of each kind one driver serves; each is killed at another point. */
-  private static final int TOGETHER = 4;
+  private static final int TOGETHER = Integer.getInteger("kills.together", 4);
 
   private static final int ATTEMPTS = 3;
 
