@@ -41,7 +41,7 @@ final class StepwiseLives {
 
   /** Long, for machines on which much else runs: a disk that is not read in time is unreadable. */
   private static final Patience PATIENCE =
-      new Patience(Patience.USUAL.notNow(), Duration.ofMinutes(5));
+      new Patience(Patience.FOR_ROOM.notNow(), Duration.ofMinutes(5));
 
   private static final Hold NOWHERE = new Hold(Map.of());
 
