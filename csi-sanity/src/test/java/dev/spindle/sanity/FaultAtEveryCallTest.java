@@ -72,7 +72,8 @@ final class FaultAtEveryCallTest {
     Life(String kind, LoopDisk disk, Site site) throws IOException, InterruptedException {
       this.disk = disk;
       this.site = site;
-      this.tenant = new Tenant(new Wish("pvc-" + kind, kind, DISK_BYTES - 4 * MIB), site.directory());
+      this.tenant =
+          new Tenant(new Wish("pvc-" + kind, kind, DISK_BYTES - 4 * MIB), site.directory());
       this.driver = LocalDriver.start(site, faults);
     }
 
@@ -138,8 +139,8 @@ final class FaultAtEveryCallTest {
      * @param promise what it brings about
      * @param back undoes it
      */
-    private void eachPoint(
-        String name, Set<Code> codes, Runnable call, Promise promise, Undo back) throws Exception {
+    private void eachPoint(String name, Set<Code> codes, Runnable call, Promise promise, Undo back)
+        throws Exception {
       faults.pass();
       driver.look();
       call.run();
@@ -212,10 +213,13 @@ final class FaultAtEveryCallTest {
     }
 
     private void assertState(State state) throws IOException {
-      assertThat(read()).isInstanceOfSatisfying(Reading.Joined.class, joined -> {
-        assertThat(joined.record().state()).isEqualTo(state);
-        assertThat(joined.slotsAgree()).as("both slots say so").isTrue();
-      });
+      assertThat(read())
+          .isInstanceOfSatisfying(
+              Reading.Joined.class,
+              joined -> {
+                assertThat(joined.record().state()).isEqualTo(state);
+                assertThat(joined.slotsAgree()).as("both slots say so").isTrue();
+              });
     }
 
     private State state() throws IOException {

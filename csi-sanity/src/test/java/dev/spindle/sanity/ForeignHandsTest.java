@@ -122,8 +122,7 @@ final class ForeignHandsTest {
     BlockDevice[] theirs = new BlockDevice[1];
     faults.before(
         ForeignHandsTest::opensToWrite,
-        () ->
-            theirs[0] = new NativeLinux().blockDevices().open(disk.node(), Access.EXCLUSIVE));
+        () -> theirs[0] = new NativeLinux().blockDevices().open(disk.node(), Access.EXCLUSIVE));
     Status answer = answer(() -> tenant.create(driver.client()));
     theirs[0].close();
     assertThat(answer.getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
@@ -149,14 +148,14 @@ final class ForeignHandsTest {
   private void comeUnderTheName(Path file) throws IOException {
     detach();
     String unused =
-        new Programs().run(List.of("/usr/sbin/losetup", disk.node().toString(), file.toString()), SOON);
+        new Programs()
+            .run(List.of("/usr/sbin/losetup", disk.node().toString(), file.toString()), SOON);
   }
 
   private void detach() throws IOException {
     Watcher.Act detach =
         () ->
-            new dev.spindle.linux.exec.LoopDevices(
-                    new Programs(), new NativeLinux().blockDevices())
+            new dev.spindle.linux.exec.LoopDevices(new Programs(), new NativeLinux().blockDevices())
                 .detach(disk.node());
     for (int tries = 1; ; tries++) {
       try {

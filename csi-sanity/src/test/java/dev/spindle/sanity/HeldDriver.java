@@ -101,8 +101,7 @@ final class HeldDriver implements AutoCloseable {
             hold.order()));
     places.forEach((lane, paths) -> command.add(lane + "=" + joined(paths)));
     ProcessBuilder java =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     HeldDriver driver = new HeldDriver(java.start(), site.socket(), log);
     driver.awaitTold("armed");
     return driver;

@@ -57,8 +57,7 @@ final class LocalDriver implements AutoCloseable {
         new Policy(
             new Owner(site.driverName(), Site.NODE), patterns, List.of(), 16L << 20, true, false);
     Settings settings =
-        new Settings(
-            SocketPath.of(site.socket().toString()), Site.NODE, policy, LogFormat.TEXT);
+        new Settings(SocketPath.of(site.socket().toString()), Site.NODE, policy, LogFormat.TEXT);
     LocalDriver started =
         new LocalDriver(
             Wiring.start(settings, WatchedMachine.of(Machine.local(), watcher)), site.socket());

@@ -54,8 +54,7 @@ public final class DoomedDriver {
   }
 
   private static Settings settings(String socket, Owner owner, String disks) {
-    List<DiskPattern> patterns =
-        List.of(disks.split(",")).stream().map(DiskPattern::of).toList();
+    List<DiskPattern> patterns = List.of(disks.split(",")).stream().map(DiskPattern::of).toList();
     return new Settings(
         SocketPath.of(socket),
         owner.topologyValue(),

@@ -39,12 +39,18 @@ final class WatchedDevice implements BlockDevice {
     long end = sizeBytes();
     Map<Long, String> places =
         Map.of(
-            record, "slot A",
-            record + MIB / 2, "slot B",
-            (long) sector, "the primary header",
-            2L * sector, "the primary entries",
-            end - sector, "the backup header",
-            end - sector - 16384, "the backup entries");
+            record,
+            "slot A",
+            record + MIB / 2,
+            "slot B",
+            (long) sector,
+            "the primary header",
+            2L * sector,
+            "the primary entries",
+            end - sector,
+            "the backup header",
+            end - sector - 16384,
+            "the backup entries");
     if (offset == 0 && record != 0) {
       return "the protective MBR";
     }

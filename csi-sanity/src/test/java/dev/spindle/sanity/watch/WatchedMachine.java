@@ -71,14 +71,12 @@ public final class WatchedMachine {
 
     @Override
     public void unmount(Path target) throws IOException {
-      watcher.aroundAct(
-          new Step("unmount", target.toString(), true), () -> mounts.unmount(target));
+      watcher.aroundAct(new Step("unmount", target.toString(), true), () -> mounts.unmount(target));
     }
 
     @Override
     public Usage usage(Path path) throws IOException {
-      return watcher.around(
-          new Step("statfs", path.toString(), false), () -> mounts.usage(path));
+      return watcher.around(new Step("statfs", path.toString(), false), () -> mounts.usage(path));
     }
   }
 
