@@ -47,6 +47,7 @@ final class ForeignHandsTest {
   private LoopDisk disk;
   private Tenant tenant;
   private LocalDriver driver;
+  private boolean swapped;
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
@@ -57,9 +58,13 @@ final class ForeignHandsTest {
     driver.look();
   }
 
+  /** What came under the disk's name is no disk of the loops', so they leave it there. */
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     driver.close();
+    if (swapped) {
+      detach();
+    }
   }
 
   @Test
@@ -99,7 +104,6 @@ final class ForeignHandsTest {
           return disk;
         });
     assertThat(Files.readAllBytes(foreign)).isEqualTo(before);
-    detach();
   }
 
   @Test
@@ -147,6 +151,7 @@ final class ForeignHandsTest {
   /** Another file at the very same loop device. */
   private void comeUnderTheName(Path file) throws IOException {
     detach();
+    swapped = true;
     String unused =
         new Programs()
             .run(List.of("/usr/sbin/losetup", disk.node().toString(), file.toString()), SOON);
