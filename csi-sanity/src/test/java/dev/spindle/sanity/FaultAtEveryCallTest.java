@@ -165,7 +165,8 @@ final class FaultAtEveryCallTest {
               promise.check();
             } else {
               assertThat(answer.getCode()).isIn(codes);
-              assertThat(answer.getDescription()).containsAnyOf(disk.name(), "/proc/self/mountinfo");
+              assertThat(answer.getDescription())
+                  .containsAnyOf(disk.name(), "/proc/self/mountinfo");
             }
             driver.untilOk(
                 () -> {

@@ -164,7 +164,11 @@ final class HeldDriver implements AutoCloseable {
 
   /** Kills it, as lanes that stand still would never let it end. */
   @Override
-  public void close() throws InterruptedException {
-    kill();
+  public void close() {
+    try {
+      kill();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

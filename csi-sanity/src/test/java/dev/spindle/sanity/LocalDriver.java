@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -57,7 +58,13 @@ final class LocalDriver implements AutoCloseable {
         new Policy(
             new Owner(site.driverName(), Site.NODE), patterns, List.of(), 16L << 20, true, false);
     Settings settings =
-        new Settings(SocketPath.of(site.socket().toString()), Site.NODE, policy, LogFormat.TEXT);
+        new Settings(
+            SocketPath.of(site.socket().toString()),
+            Site.NODE,
+            policy,
+            LogFormat.TEXT,
+            Optional.empty(),
+            0);
     LocalDriver started =
         new LocalDriver(
             Wiring.start(settings, WatchedMachine.of(Machine.local(), watcher)), site.socket());

@@ -266,7 +266,7 @@ final class StepwiseLives {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       driver.close();
     }
   }

@@ -81,9 +81,7 @@ public final class Wiring {
       interceptors.addAll(List.of(new CallLog(), new StatusTranslation()));
       CsiServer server =
           CsiServer.start(
-              settings.socket(),
-              services(settings, pool.claims(), machine.host()),
-              interceptors);
+              settings.socket(), services(settings, pool.claims(), machine.host()), interceptors);
       LOG.info(
           "{}", StartLine.of(settings, topology(settings.policy().owner()), machine.filesystems()));
       return new RunningDriver(server, pool, metrics, lock);

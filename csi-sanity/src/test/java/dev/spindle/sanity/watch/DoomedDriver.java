@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A driver as {@code serve} starts it, in a process of its own, that can be held at any step so
@@ -59,7 +60,9 @@ public final class DoomedDriver {
         SocketPath.of(socket),
         owner.topologyValue(),
         new Policy(owner, patterns, List.of(), MIN_DISK_BYTES, true, false),
-        LogFormat.TEXT);
+        LogFormat.TEXT,
+        Optional.empty(),
+        0);
   }
 
   private static void obey(Stops stops, String order) {

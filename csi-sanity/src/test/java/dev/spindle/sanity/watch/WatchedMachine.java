@@ -100,11 +100,12 @@ public final class WatchedMachine {
     }
 
     @Override
-    public void make(FilesystemType type, Path device, UUID uuid, boolean force)
+    public void make(
+        FilesystemType type, Path device, UUID uuid, List<String> options, boolean force)
         throws IOException {
       watcher.aroundAct(
           new Step("mkfs." + type.fsName() + (force ? " by force" : ""), device.toString(), true),
-          () -> filesystems.make(type, device, uuid, force));
+          () -> filesystems.make(type, device, uuid, options, force));
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.spindle.linux.testing.LoopDisks;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -129,11 +130,9 @@ record Image(
         .isEqualTo(Status.OK);
     if (holdsData()) {
       try (FileChannel channel = FileChannel.open(data(volume), StandardOpenOption.READ)) {
-        java.nio.ByteBuffer read = java.nio.ByteBuffer.allocate(TEXT.length);
-        while (read.hasRemaining() && channel.read(read) >= 0) {
-          continue;
-        }
-        assertThat(read.array()).isEqualTo(TEXT);
+        byte[] read = new byte[TEXT.length];
+        assertThat(channel.read(ByteBuffer.wrap(read))).isEqualTo(TEXT.length);
+        assertThat(read).isEqualTo(TEXT);
       }
     }
     assertThat(driver.status(() -> driver.node().nodeUnstageVolume(volume.unstage())))

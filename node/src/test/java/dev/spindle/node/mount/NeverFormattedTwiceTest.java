@@ -116,7 +116,7 @@ class NeverFormattedTwiceTest {
       case ANOTHER_FILESYSTEM_WITH_THE_SAME_UUID -> {
         FilesystemType other =
             type == FilesystemType.EXT4 ? FilesystemType.XFS : FilesystemType.EXT4;
-        node.host.filesystems().make(other, partition, node.volume.uuid(), true);
+        node.host.filesystems().make(other, partition, node.volume.uuid(), List.of(), true);
       }
       case ANOTHER_UUID -> run(changeUuid(type), partition);
       case SWAP -> run(List.of("mkswap", "--force"), partition);
