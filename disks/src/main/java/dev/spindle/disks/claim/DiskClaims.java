@@ -74,7 +74,7 @@ final class DiskClaims implements Claims {
     if (disk.isPresent()) {
       return Inventory.volumeOn(disk.get()).isPresent()
           ? parts.releasing().release(disk.get(), id.uuid())
-          : new Released.Gone();
+          : parts.releasing().confirm(disk.get());
     }
     if (!id.topologyValue().equals(owner.topologyValue())) {
       return new Released.Elsewhere(id.topologyValue());

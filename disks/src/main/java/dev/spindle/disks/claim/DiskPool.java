@@ -47,11 +47,11 @@ public final class DiskPool implements AutoCloseable {
     Partitions partitions = new Partitions(hardware);
     LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
     VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, holds);
-    recovery = new Recovery(hardware, inventory, scrubber, ledger, opening);
+    recovery = new Recovery(inventory, scrubber, ledger, opening);
     Provisioning provisioning =
         new Provisioning(
             inventory, filesystems, new Claiming(hardware, inventory, policy.owner()), ledger);
-    Releasing releasing = new Releasing(hardware, inventory, scrubber, partitions, holds);
+    Releasing releasing = new Releasing(hardware, inventory, scrubber, ledger, holds);
     claims =
         new DiskClaims(
             inventory,

@@ -2,6 +2,7 @@ package dev.spindle.disks.claim;
 
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.Geometry;
+import dev.spindle.disks.eligibility.Content;
 import dev.spindle.disks.eligibility.Disk;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Identity;
@@ -10,6 +11,7 @@ import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.KernelException;
 import dev.spindle.linux.sysfs.SysDisk;
 import java.io.IOException;
 import java.util.Optional;
@@ -64,6 +66,38 @@ final class LedgerWriter {
         return next;
       }
     }
+  }
+
+  /** Whether both slots of a disk hold what its record says: before that nothing relies on it. */
+  static boolean settled(Disk disk) {
+    return disk.content() instanceof Content.Read read
+        && read.reading() instanceof Reading.Joined joined
+        && joined.slotsAgree();
+  }
+
+  /**
+   * Makes both slots of a disk hold what its record says. There is no volume on it, so that the
+   * whole disk can be held.
+   *
+   * @throws KernelException with EBUSY while its scrub is running
+   */
+  void settle(Disk disk) throws IOException {
+    inventory.exclusively(
+        disk.name(),
+        pulse -> {
+          try (BlockDevice held = hardware.hold(disk.device())) {
+            if (Ledger.read(held) instanceof Reading.Joined now && !now.slotsAgree()) {
+              Ledger.write(held, Geometry.MIB, now.record(), now.sequence() + 1);
+            }
+          }
+          inventory.renew(disk.name());
+          return disk;
+        });
+  }
+
+  /** The partitions that the kernel knows of disks of ours. */
+  Partitions partitions() {
+    return partitions;
   }
 
   /** The reading of a disk that must hold a volume. */

@@ -65,14 +65,14 @@ final class Provisioning {
     return lost(wanted.csiName()).or(() -> unsettled(wanted.csiName()));
   }
 
-  /** No answer before both slots of the record say so: one alone may rot, and the claim with it. */
+  /**
+   * A claim that failed midway may be in one slot only: if that one rots, the disk would be FREE
+   * though somebody was told that it is a volume's.
+   */
   private Provisioned settled(Examined disk, DiskRecord record, VolumeSpec wanted) {
-    UUID volume = record.volume().volume();
     try {
-      if (disk.disk().content() instanceof Content.Read read
-          && read.reading() instanceof Reading.Joined joined
-          && !joined.slotsAgree()) {
-        ledger.change(disk.disk(), volume, same -> same);
+      if (!LedgerWriter.settled(disk.disk())) {
+        ledger.change(disk.disk(), record.volume().volume(), same -> same);
       }
       unsettled.remove(wanted.csiName());
       return compare(record, wanted);

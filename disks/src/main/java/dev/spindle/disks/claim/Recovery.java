@@ -1,19 +1,14 @@
 package dev.spindle.disks.claim;
 
 import dev.spindle.disks.DiskRecord;
-import dev.spindle.disks.Geometry;
 import dev.spindle.disks.State;
 import dev.spindle.disks.eligibility.Content;
-import dev.spindle.disks.eligibility.Disk;
 import dev.spindle.disks.eligibility.Eligible;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.inventory.Examined;
-import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Inventory;
-import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.disks.scrub.Scrubber;
-import dev.spindle.linux.BlockDevice;
 import java.io.IOException;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -26,19 +21,16 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-  private final Hardware hardware;
   private final Inventory inventory;
   private final Scrubber scrubber;
   private final LedgerWriter ledger;
   private final VolumeOpening opening;
 
   Recovery(
-      Hardware hardware,
       Inventory inventory,
       Scrubber scrubber,
       LedgerWriter ledger,
       VolumeOpening opening) {
-    this.hardware = hardware;
     this.inventory = inventory;
     this.scrubber = scrubber;
     this.ledger = ledger;
@@ -53,7 +45,7 @@ final class Recovery {
     try {
       if (examined.verdict() instanceof Eligible eligible) {
         if (eligible.joined().filter(joined -> !joined.slotsAgree()).isPresent()) {
-          makeSlotsEqual(examined.disk());
+          ledger.settle(examined.disk());
         }
       } else if (examined.verdict() instanceof Verdict.Ours ours) {
         recover(examined, ours.record());
@@ -79,19 +71,5 @@ final class Recovery {
     if (!examined.disk().mounts().isEmpty()) {
       opening.holdAgain(examined.disk(), volume);
     }
-  }
-
-  private void makeSlotsEqual(Disk disk) throws IOException {
-    inventory.exclusively(
-        disk.name(),
-        pulse -> {
-          try (BlockDevice held = hardware.hold(disk.device())) {
-            if (Ledger.read(held) instanceof Reading.Joined now && !now.slotsAgree()) {
-              Ledger.write(held, Geometry.MIB, now.record(), now.sequence() + 1);
-            }
-          }
-          inventory.renew(disk.name());
-          return disk;
-        });
   }
 }

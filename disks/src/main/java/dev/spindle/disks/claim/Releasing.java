@@ -47,18 +47,20 @@ final class Releasing {
   private final Inventory inventory;
   private final Scrubber scrubber;
   private final Partitions partitions;
+  private final LedgerWriter ledger;
   private final Holds holds;
 
   Releasing(
       Hardware hardware,
       Inventory inventory,
       Scrubber scrubber,
-      Partitions partitions,
+      LedgerWriter ledger,
       Holds holds) {
     this.hardware = hardware;
     this.inventory = inventory;
     this.scrubber = scrubber;
-    this.partitions = partitions;
+    this.partitions = ledger.partitions();
+    this.ledger = ledger;
     this.holds = holds;
   }
 
@@ -76,6 +78,17 @@ final class Releasing {
             });
     scrubber.await(disk.device(), SCRUB_PATIENCE);
     return outcome;
+  }
+
+  /**
+   * Of a disk that was marked for scrubbing: an attempt that failed may have reached one slot only,
+   * and if that one rots the volume would be back.
+   */
+  Released confirm(Examined examined) throws IOException {
+    if (!LedgerWriter.settled(examined.disk())) {
+      ledger.settle(examined.disk());
+    }
+    return new Released.Gone();
   }
 
   private Released release(Examined examined, SysDisk disk, UUID volume) throws IOException {

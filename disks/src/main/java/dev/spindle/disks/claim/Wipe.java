@@ -64,8 +64,8 @@ public final class Wipe implements AutoCloseable {
     this.owner = policy.owner();
     this.inventory = new Inventory(hardware, policy, true);
     this.scrubber = new Scrubber(hardware, inventory, 0);
-    this.releasing =
-        new Releasing(hardware, inventory, scrubber, new Partitions(hardware), new Holds());
+    LedgerWriter ledger = new LedgerWriter(hardware, inventory, new Partitions(hardware));
+    this.releasing = new Releasing(hardware, inventory, scrubber, ledger, new Holds());
   }
 
   /**

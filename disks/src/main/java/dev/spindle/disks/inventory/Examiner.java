@@ -32,7 +32,7 @@ final class Examiner {
   /**
    * One disk with one state of its record: what was blank then need not be searched again.
    *
-   * @param sequence of the record; -1 where there is none
+   * @param sequence of the record; 0 in a joining that was cut short, -1 where there is none
    */
   private record Look(String name, long diskSequence, long sizeBytes, long sequence) {}
 
@@ -109,12 +109,15 @@ final class Examiner {
             : BlankCheck.look(open, image(read.reading()), pulse);
     if (blankness instanceof Blankness.Blank) {
       knownBlank.put(look, true);
+    } else {
+      knownBlank.remove(look);
     }
     return disk.withContent(new Content.Read(read.reading(), read.probe(), blankness));
   }
 
   private static Look look(SysDisk device, Reading reading) {
-    long sequence = reading instanceof Reading.Joined joined ? joined.sequence() : -1;
+    long without = reading instanceof Reading.RecordOnly ? 0 : -1;
+    long sequence = reading instanceof Reading.Joined joined ? joined.sequence() : without;
     return new Look(device.name(), device.diskSequence(), device.sizeBytes(), sequence);
   }
 

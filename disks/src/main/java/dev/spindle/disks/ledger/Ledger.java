@@ -50,8 +50,8 @@ public final class Ledger {
   }
 
   /**
-   * Joins a whole disk, held exclusively and judged on this very descriptor: record to slot A,
-   * flush, slot B, flush; backup table, primary entries and protective MBR, flush; primary header,
+   * Joins a whole disk, held exclusively and judged on this very descriptor: record to one slot,
+   * flush, the other, flush; backup table, primary entries and protective MBR, flush; primary header,
    * flush. The header is the commit.
    *
    * <p>In SCRUBBING everything else outside the volume is zeroed after the record is in both slots:
@@ -84,8 +84,8 @@ public final class Ledger {
   }
 
   /**
-   * Writes a state to slot A, flushes, writes it to slot B, flushes. When this returns the state
-   * may be relied on.
+   * Writes a state to both slots, one after the other, each flushed. When this returns the state may
+   * be relied on.
    *
    * @param disk the whole disk, or partition 1 alone
    * @param recordOffset where the record starts on {@code disk}, bytes: 1 MiB, or 0 on partition 1
@@ -95,23 +95,20 @@ public final class Ledger {
       throws IOException {
     byte[] slot = SlotCodec.encode(sequence, record);
     // The flush between keeps one slot whole at every moment.
-    disk.write(recordOffset + Slots.A_OFFSET, slot);
-    disk.flush();
-    disk.write(recordOffset + Slots.B_OFFSET, slot);
-    disk.flush();
+    for (int offset : Slots.on(disk, recordOffset).writingOrder()) {
+      disk.write(recordOffset + offset, slot);
+      disk.flush();
+    }
   }
 
-  /**
-   * Writes scrub progress to one slot, the one that {@code sequence} picks (even A, odd B), and
-   * flushes.
-   */
+  /** Writes scrub progress to one slot, never the one that counts, and flushes. */
   public static void checkpoint(RawDisk disk, long recordOffset, DiskRecord record, long sequence)
       throws IOException {
     if (record.state() != State.SCRUBBING) {
       throw new IllegalArgumentException("a change of state goes to both slots: " + record);
     }
     byte[] slot = SlotCodec.encode(sequence, record);
-    disk.write(recordOffset + (sequence % 2 == 0 ? Slots.A_OFFSET : Slots.B_OFFSET), slot);
+    disk.write(recordOffset + Slots.on(disk, recordOffset).writingOrder().get(0), slot);
     disk.flush();
   }
 

@@ -20,8 +20,8 @@ public sealed interface Reading {
    * Our table and a valid record, everything in the first MiB as we wrote it.
    *
    * @param sequence of the record; the next one written has one more
-   * @param slotsAgree whether both slots hold it; if not, recovery makes them equal before anything
-   *     relies on it
+   * @param slotsAgree whether both slots hold it, but for the progress of a scrub; if not, they are
+   *     made equal before anything relies on it
    * @param backupIntact whether the backup table is as we wrote it
    * @param image all bytes outside the volume partition that we wrote, as they are now
    */

@@ -1,11 +1,20 @@
 package dev.spindle.disks.ledger;
 
 import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.ScrubProgress;
 
 /** What one slot of a record turned out to be. */
 sealed interface Slot {
   /** A record in a format that this code writes itself. */
   record Valid(long sequence, DiskRecord record) implements Slot {
+    /** Whether both are of one scrub, which may have come further in one of them. */
+    boolean isSameScrubAs(Valid other) {
+      ScrubProgress scrub = other.record.scrub();
+      return record.scrub() != null
+          && scrub != null
+          && record.scrubbing(scrub).equals(other.record);
+    }
+
     @Override
     public String toString() {
       return "sequence " + sequence + ", " + record.state();

@@ -2,6 +2,8 @@ package dev.spindle.disks.ledger;
 
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.State;
+import dev.spindle.linux.RawDisk;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,17 @@ record Slots(Slot a, Slot b) {
    */
   static Slots in(byte[] bytes, int recordOffset) {
     return new Slots(slot(bytes, recordOffset + A_OFFSET), slot(bytes, recordOffset + B_OFFSET));
+  }
+
+  /**
+   * The slots of a record as they are now.
+   *
+   * @param recordOffset where the record starts on {@code disk}, bytes
+   */
+  static Slots on(RawDisk disk, long recordOffset) throws IOException {
+    return new Slots(
+        SlotCodec.decode(disk.read(recordOffset + A_OFFSET, SlotCodec.SLOT_BYTES)),
+        SlotCodec.decode(disk.read(recordOffset + B_OFFSET, SlotCodec.SLOT_BYTES)));
   }
 
   private static Slot slot(byte[] bytes, int offset) {
@@ -54,9 +67,21 @@ record Slots(Slot a, Slot b) {
     return Optional.of(first.sequence() > second.sequence() ? first : second);
   }
 
-  /** Whether both say the same. */
+  /**
+   * Where the slots start in the record, in the order to write them in. The one that counts comes
+   * last: until the other one is whole it is all there is, and torn it would give way to a state
+   * that was left long ago.
+   */
+  List<Integer> writingOrder() {
+    boolean onlyA = a instanceof Slot.Valid && !a.equals(b) && current().filter(a::equals).isPresent();
+    return onlyA ? List.of(B_OFFSET, A_OFFSET) : List.of(A_OFFSET, B_OFFSET);
+  }
+
+  /** Whether both say the same, but for the progress of a scrub. */
   boolean agree() {
-    return a instanceof Slot.Valid && a.equals(b);
+    return a instanceof Slot.Valid one
+        && b instanceof Slot.Valid other
+        && (one.equals(other) || one.isSameScrubAs(other));
   }
 
   /** Whether a valid slot, also one that no longer counts, says that the disk is in use. */

@@ -141,9 +141,18 @@ public final class Erasure {
     disk.flush();
     for (long at = offset; at < offset + length; at += VERIFY_BYTES) {
       int piece = (int) Math.min(VERIFY_BYTES, offset + length - at);
-      if (Arrays.mismatch(disk.read(at, piece), 0, piece, ZEROES, 0, piece) >= 0) {
+      if (!isZero(at, piece)) {
         disk.zero(at, piece);
       }
+    }
+  }
+
+  private boolean isZero(long at, int length) {
+    try {
+      return Arrays.mismatch(disk.read(at, length), 0, length, ZEROES, 0, length) < 0;
+    } catch (IOException unreadable) {
+      // Nobody knows; and a sector that cannot be read is often mended by writing it.
+      return false;
     }
   }
 

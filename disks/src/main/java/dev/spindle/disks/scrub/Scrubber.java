@@ -47,13 +47,7 @@ public final class Scrubber implements AutoCloseable {
   private final Map<Key, Job> running = new ConcurrentHashMap<>();
   private final Map<Key, BackOff> backOffs = new ConcurrentHashMap<>();
   private final Set<Key> heldByOthers = ConcurrentHashMap.newKeySet();
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "scrub");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ExecutorService threads;
   private volatile boolean stopping;
 
   /** One appearance of a disk: its name may be another disk's next time. */
@@ -79,9 +73,26 @@ public final class Scrubber implements AutoCloseable {
    * @param bytesPerSecond how fast each disk may be erased; 0 is no limit
    */
   public Scrubber(Hardware hardware, Inventory inventory, long bytesPerSecond) {
+    this(hardware, inventory, bytesPerSecond, Executors.newCachedThreadPool(Scrubber::daemon));
+  }
+
+  /**
+   * With threads to erase with.
+   *
+   * @param threads as many as there are disks, or disks wait for each other
+   */
+  public Scrubber(
+      Hardware hardware, Inventory inventory, long bytesPerSecond, ExecutorService threads) {
     this.hardware = hardware;
     this.inventory = inventory;
     this.bytesPerSecond = bytesPerSecond;
+    this.threads = threads;
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "scrub");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**

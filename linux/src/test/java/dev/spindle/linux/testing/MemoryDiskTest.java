@@ -7,8 +7,10 @@ import dev.spindle.linux.Errno;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.RawDisk;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MemoryDiskTest extends RawDiskContract {
   @Override
@@ -51,25 +53,42 @@ class MemoryDiskTest extends RawDiskContract {
   }
 
   @Test
-  void aTornDiskDropsEverythingAfterTheGivenWrite() throws IOException {
-    MemoryDisk medium = new MemoryDisk(1 << 20, 512);
-    TornDisk torn = new TornDisk(medium);
-    torn.failAfter(2);
-    torn.write(0, filled(512));
-    torn.flush();
-    torn.zero(512, 512);
-    assertThatExceptionOfType(KernelException.class)
-        .isThrownBy(() -> torn.write(1024, filled(512)));
-    assertThatExceptionOfType(KernelException.class).isThrownBy(torn::flush);
-    assertThat(medium.read(1024, 512)).containsOnly(0);
-    assertThat(torn.writes()).isEqualTo(2);
-    MemoryDisk again = new MemoryDisk(1 << 20, 512);
-    for (var epoch : torn.epochs()) {
-      for (TornDisk.Write write : epoch) {
-        write.replay(again);
-      }
+  void aJournalMakesTheSameDiskAgain() throws IOException {
+    MemoryDisk disk = new MemoryDisk(1 << 20, 512);
+    disk.write(0, filled(1024));
+    MemoryDisk again = disk.snapshot();
+    disk.startJournal();
+    disk.write(512, filled(8192));
+    disk.flush();
+    disk.zero(1024, 512);
+    disk.discard(2048, 1024);
+    assertThat(disk.journal().toString())
+        .isEqualTo("[WRITE 512+8192, flush, ZERO 1024+512, DISCARD 2048+1024]");
+    for (MemoryDisk.Change change : disk.journal()) {
+      again.replay(change);
     }
-    assertThat(again.sha256()).isEqualTo(medium.sha256());
+    assertThat(again.sameAs(disk)).isTrue();
+    assertThat(again.fingerprint()).isEqualTo(disk.fingerprint());
+  }
+
+  @Test
+  void aCopyIsUntouchedByWhatIsDoneToTheOriginal() throws IOException {
+    MemoryDisk disk = new MemoryDisk(1 << 20, 512);
+    disk.write(0, filled(1024));
+    MemoryDisk copy = disk.snapshot();
+    disk.zero(0, 512);
+    assertThat(copy.read(0, 512)).isEqualTo(filled(512));
+    assertThat(copy.sameAs(disk)).isFalse();
+    assertThat(copy.sectorsWithData(0, 1 << 20)).containsExactly(0L, 512L);
+    assertThat(disk.sectorsWithData(0, 1 << 20)).containsExactly(512L);
+  }
+
+  @Test
+  void aDiskKeptInAFileComesBack(@TempDir Path folder) throws IOException {
+    MemoryDisk disk = new MemoryDisk((3 << 20) + 512, 512);
+    disk.write(3 << 20, filled(512));
+    disk.saveTo(folder.resolve("image"));
+    assertThat(MemoryDisk.ofFile(folder.resolve("image"), 512).sameAs(disk)).isTrue();
   }
 
   private static byte[] filled(int length) {

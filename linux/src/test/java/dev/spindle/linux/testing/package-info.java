@@ -1,4 +1,4 @@
-/** Disks for tests, of this module and all others: memory, torn and loop disks. */
+/** Disks for tests, of this module and all others: memory and loop disks. */
 @NullMarked
 package dev.spindle.linux.testing;
 

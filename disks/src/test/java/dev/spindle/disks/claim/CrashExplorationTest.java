@@ -1,0 +1,157 @@
+package dev.spindle.disks.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spindle.linux.testing.CrashImages;
+import dev.spindle.linux.testing.MemoryDisk;
+import dev.spindle.linux.testing.Proof;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every power cut, at every moment of every operation that writes, and at every moment of the
+ * recovery after it (rule R8).
+ */
+class CrashExplorationTest {
+  /** {@code -Dcrash.depth=100} makes a hundred times as many combinations where there are more. */
+  private static final int DEPTH = Integer.getInteger("crash.depth", 1);
+
+  private static final long SEED = Long.getLong("crash.seed", 20261122);
+  private static final int BOUND = Integer.getInteger("crash.bound", 600) * DEPTH;
+  private static final int BOUND_IN_RECOVERY = 6 * DEPTH;
+
+  /** Of so many recoveries that write, one is cut too. */
+  private static final int RECOVERIES = Math.max(1, 10 / DEPTH);
+
+  /** Of so many disks, on one the operation is done again. */
+  private static final int ENDS = Math.max(1, 40 / DEPTH);
+
+  private static final AtomicLong IMAGES = new AtomicLong();
+  private static final AtomicLong IN_RECOVERY = new AtomicLong();
+  private static final AtomicLong FINISHED = new AtomicLong();
+  private static final Logger LOG = Logger.getLogger("dev.spindle");
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void quiet() {
+    LOG.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void count() throws IOException {
+    LOG.setLevel(null);
+    Proof.count("crash images", IMAGES.get(), 1);
+    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 1);
+    Proof.count("operations done again after a crash", FINISHED.get(), 1);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aCutAtAnyMomentLeavesTheStateBeforeTheStateAfterOrNoEligibleDisk()
+      throws IOException {
+    List<Operation> operations = new ArrayList<>(new Operations(folder, 512).all());
+    operations.addAll(new Operations(folder, 4096).all());
+    return operations.stream()
+        .map(
+            operation ->
+                DynamicTest.dynamicTest(operation.toString(), () -> new Exploring(operation).run()));
+  }
+
+  /** All cuts of one operation. */
+  private static final class Exploring {
+    private final Operation operation;
+    private final CrashCheck check;
+    private int recoveries;
+    private int images;
+
+    Exploring(Operation operation) throws IOException {
+      this.operation = operation;
+      this.check = new CrashCheck(operation, folder);
+    }
+
+    void run() throws IOException {
+      long start = cpu(); long l2 = IN_RECOVERY.get();
+      MemoryDisk disk = operation.disk().snapshot().startJournal();
+      Lab lab = Lab.of(folder, operation, disk);
+      operation.work().run(lab.start(), Lab.volume(disk));
+      assertThat(lab.machine.open()).as("nodes that are left open").isEmpty();
+      CrashImages cuts = new CrashImages(operation.disk(), disk.journal(), BOUND, SEED);
+      List<String> atFlushes = new ArrayList<>();
+      for (MemoryDisk flushed : cuts.atFlushes()) {
+        atFlushes.add(check.answer(flushed));
+      }
+      assertThat(DiskAnswer.withoutUuid(atFlushes.get(atFlushes.size() - 1)))
+          .isEqualTo(operation.end());
+      int made =
+          cuts.each(
+              image -> {
+                Set<String> allowed =
+                    new HashSet<>(atFlushes.subList(image.flushes(), image.flushes() + 2));
+                explore(image, allowed);
+              });
+      assertThat(made).isGreaterThan(10);
+      IMAGES.addAndGet(made);
+      System.out.println(operation + ": " + made + " " + recoveries + " " + (IN_RECOVERY.get() - l2) + " " + (cpu() - start) / 1000000 + " ms");
+    }
+
+    static long cpu() {
+      return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private void explore(CrashImages.Image image, Set<String> allowed) throws IOException {
+      try {
+        CrashCheck.Recovered recovered = check.check(image, allowed);
+        if (!recovered.journal().isEmpty() && recoveries++ % RECOVERIES == 0) {
+          cutRecovery(image, recovered);
+        }
+        if (images++ % ENDS == 0) {
+          check.finish(image);
+          FINISHED.incrementAndGet();
+        }
+      } catch (AssertionError | RuntimeException failed) {
+        throw new AssertionError(keep(image, allowed), failed);
+      }
+    }
+
+    private void cutRecovery(CrashImages.Image image, CrashCheck.Recovered recovered)
+        throws IOException {
+      CrashImages cuts =
+          new CrashImages(image.disk(), recovered.journal(), BOUND_IN_RECOVERY, SEED + recoveries);
+      IN_RECOVERY.addAndGet(
+          cuts.each(
+              second -> {
+                try {
+                  check.check(second, recovered.answers());
+                } catch (AssertionError | RuntimeException failed) {
+                  throw new AssertionError(keep(second, recovered.answers()), failed);
+                }
+              }));
+    }
+
+    /** Keeps a disk on which a check failed, and says how to look at it again. */
+    private String keep(CrashImages.Image image, Set<String> allowed) throws IOException {
+      Path file =
+          Path.of("target", "crash", operation.toString().replaceAll("[^A-Za-z0-9]+", "-"));
+      image.disk().saveTo(file);
+      Files.writeString(
+          file.resolveSibling(file.getFileName() + ".txt"),
+          operation + "\nseed " + SEED + "\nmay be " + allowed + "\nis after flush "
+              + image.flushes() + "\n");
+      return "a cut in " + operation + " (kept in " + file.toAbsolutePath() + ")";
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.spindle.disks.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Extent;
+import dev.spindle.disks.Geometry;
+import dev.spindle.disks.ScrubProgress;
+import dev.spindle.disks.State;
+import dev.spindle.disks.eligibility.Eligible;
+import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.linux.testing.MemoryDisk;
+
+/** What the judge said of a disk, as a few words; and whether the disk's bytes bear it out. */
+final class DiskAnswer {
+  static final String ELIGIBLE = "eligible";
+  static final String NOT_ELIGIBLE = "not eligible";
+  static final String UNREADABLE = "unreadable";
+
+  private DiskAnswer() {}
+
+  /** As "FORMATTED pvc-1 6f0d6c1e-63f7-4a0e-9b0a-0d5e0c1f2a3b". */
+  static String of(Verdict verdict) {
+    if (verdict instanceof Eligible) {
+      return ELIGIBLE;
+    }
+    if (verdict instanceof Verdict.Ours ours) {
+      DiskRecord record = ours.record();
+      return record.claim() == null
+          ? record.state().name()
+          : record.state() + " " + record.claim().csiName() + " " + record.claim().volume();
+    }
+    return verdict instanceof Verdict.Unreadable ? UNREADABLE : NOT_ELIGIBLE;
+  }
+
+  static boolean isScrubbing(String answer) {
+    return answer.startsWith(State.SCRUBBING.name());
+  }
+
+  /** Without what is random. */
+  static String withoutUuid(String answer) {
+    return answer.replaceAll(" [0-9a-f-]{36}$", "");
+  }
+
+  /**
+   * Looks at the bytes themselves, without the judge: no data on an eligible disk, none behind the
+   * checkpoint of a scrub, and those of a volume as they were.
+   *
+   * @param before the disk before the operation, which has the volume's data
+   */
+  static void checkBytes(MemoryDisk disk, Verdict verdict, MemoryDisk before) {
+    Extent volume = Geometry.of(disk.sectorSize(), disk.sizeBytes()).volume();
+    if (verdict instanceof Eligible eligible) {
+      assertThat(disk.sectorsWithData(volume.startBytes(), volume.lengthBytes()))
+          .as("data on an eligible disk")
+          .isEmpty();
+      if (eligible.joined().isEmpty()) {
+        assertThat(disk.sectorsWithData(0, Geometry.MIB)).as("data without a table").isEmpty();
+      }
+    } else if (verdict instanceof Verdict.Ours ours) {
+      ScrubProgress scrub = ours.record().scrub();
+      if (scrub != null) {
+        assertThat(disk.sectorsWithData(volume.startBytes(), scrub.bytesDone()))
+            .as("data behind the checkpoint at " + scrub.bytesDone())
+            .isEmpty();
+      } else {
+        assertThat(disk.sameAs(before, volume.startBytes(), volume.lengthBytes()))
+            .as("the volume's data are as they were")
+            .isTrue();
+      }
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package dev.spindle.disks.claim;
+
+import dev.spindle.disks.AccessType;
+import dev.spindle.disks.Geometry;
+import dev.spindle.disks.Owner;
+import dev.spindle.disks.State;
+import dev.spindle.disks.VolumeId;
+import dev.spindle.disks.claim.VolumeSpec.Origin;
+import dev.spindle.disks.claim.VolumeSpec.SizeRange;
+import dev.spindle.disks.eligibility.DiskPattern;
+import dev.spindle.disks.eligibility.Eligible;
+import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.inventory.Examined;
+import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.Inventory;
+import dev.spindle.disks.ledger.Ledger;
+import dev.spindle.disks.ledger.Reading;
+import dev.spindle.disks.scrub.Erasure;
+import dev.spindle.disks.scrub.Scrubber;
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.sysfs.ProcSwaps;
+import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.testing.MemoryMachine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What a driver's process is made of, over a machine of memory disks, with one thread that does
+ * everything: so that what is done can be counted, and comes in the same order each time.
+ */
+final class MemoryPool {
+  static final Owner OWNER = new Owner("test.spindle.dev", "node-1");
+  static final Policy POLICY =
+      new Policy(
+          OWNER,
+          List.of(DiskPattern.of("/dev/sd*")),
+          List.of(),
+          Geometry.SMALLEST_DISK_BYTES,
+          false,
+          false);
+
+  /** So long that a record with them covers most of a slot's sectors. */
+  static final Map<String, String> LONG_PARAMETERS =
+      Map.of(
+          "diskSelector",
+          IntStream.range(0, 200)
+              .mapToObj(i -> "MODEL-THAT-NOBODY-HAS-" + i)
+              .collect(Collectors.joining(",", "MEMORY,", "")));
+
+  final Hardware hardware;
+  final Inventory inventory;
+  final DiskClaims claims;
+  final Recovery recovery;
+  private final Provisioning provisioning;
+
+  /** Starts: it has looked at nothing yet. */
+  MemoryPool(MemoryMachine machine, Path root) {
+    hardware =
+        new Hardware(
+            machine,
+            new TableSignatures(),
+            new SysBlock(root),
+            List::of,
+            new ProcSwaps(root));
+    ExecutorService here = new Here();
+    inventory = new Inventory(hardware, POLICY, false, here);
+    Scrubber scrubber = new Scrubber(hardware, inventory, here);
+    Partitions partitions = new Partitions(hardware);
+    LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
+    Holds holds = new Holds();
+    VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, holds);
+    recovery = new Recovery(inventory, scrubber, ledger, opening);
+    Filesystems filesystems = new AllFilesystems();
+    provisioning =
+        new Provisioning(
+            inventory, filesystems, new Claiming(hardware, inventory, OWNER), ledger);
+    Releasing releasing = new Releasing(hardware, inventory, scrubber, ledger, holds);
+    claims =
+        new DiskClaims(
+            inventory,
+            filesystems,
+            OWNER,
+            new DiskClaims.Parts(provisioning, releasing, opening, holds),
+            () -> true);
+  }
+
+  /** Looks at all disks, as the driver does every few seconds. */
+  MemoryPool look() throws IOException {
+    for (String name : hardware.sysBlock().names()) {
+      inventory.renew(name);
+    }
+    return this;
+  }
+
+  /** Takes up what a predecessor left, as the driver does after each look. */
+  MemoryPool recover() {
+    inventory.disks().forEach(recovery::recover);
+    return this;
+  }
+
+  Examined disk(String name) {
+    return inventory.disk(name).orElseThrow();
+  }
+
+  SysDisk device(String name) throws IOException {
+    return hardware.sysBlock().read(name).orElseThrow();
+  }
+
+  static VolumeSpec block(String name, Map<String, String> parameters) {
+    return new VolumeSpec(
+        name,
+        SizeRange.ANY,
+        AccessType.BLOCK,
+        null,
+        ClassParameters.parse(parameters),
+        Origin.UNKNOWN);
+  }
+
+  static VolumeSpec filesystem(String name, Map<String, String> parameters) {
+    return new VolumeSpec(
+        name,
+        SizeRange.ANY,
+        AccessType.FILESYSTEM,
+        FilesystemType.EXT4,
+        ClassParameters.parse(parameters),
+        Origin.UNKNOWN);
+  }
+
+  /** CreateVolume. */
+  void provision(VolumeSpec wanted) throws IOException {
+    Provisioned outcome = provisioning.provision(wanted);
+    if (!(outcome instanceof Provisioned.Claimed) && !(outcome instanceof Provisioned.Existing)) {
+      throw new IOException(outcome.toString());
+    }
+  }
+
+  /** DeleteVolume. */
+  void release(UUID volume) throws IOException {
+    Released outcome = claims.release(new VolumeId(OWNER.topologyValue(), volume));
+    if (!(outcome instanceof Released.Gone) && !(outcome instanceof Released.Unknown)) {
+      throw new IOException(outcome.toString());
+    }
+  }
+
+  /** Takes the volume to a state, as NodeStageVolume does; mkfs is somebody else's. */
+  void format(UUID volume, State until) throws IOException {
+    try (OpenVolume open = claims.open(volume)) {
+      if (open.record().state() == State.CLAIMED) {
+        open.formatting();
+      }
+      if (until == State.FORMATTED && open.record().state() == State.FORMATTING) {
+        open.formatted();
+      }
+    }
+  }
+
+  /** Scrubs a disk in the smallest steps there are, with a checkpoint after each. */
+  void scrubInSteps(String name) throws IOException {
+    try (BlockDevice held = hardware.hold(device(name))) {
+      while (Ledger.read(held) instanceof Reading.Joined joined
+          && joined.record().state() == State.SCRUBBING) {
+        new Erasure(held, joined, () -> true).run();
+      }
+    }
+    inventory.renew(name);
+  }
+
+  /** What a person does to a disk that is not ours, or is frozen; once it is ours, recovers it. */
+  void wipe(String name) throws IOException {
+    Examined disk = disk(name);
+    if (disk.verdict() instanceof Verdict.Ours) {
+      recovery.recover(disk);
+      return;
+    }
+    String answer;
+    try (BlockDevice open = hardware.devices().open(disk.disk().device().node(), Access.READ)) {
+      answer = Fingerprint.of(disk.disk().device(), open);
+    }
+    carryOut(new WipePlan.Erase(disk, answer, disk.verdict().reasons()));
+  }
+
+  /** What a person does to a disk that is to leave the pool; wipes it where that was cut short. */
+  void giveBack(String name) throws IOException {
+    Examined disk = disk(name);
+    if (disk.verdict() instanceof Eligible eligible && eligible.joined().isPresent()) {
+      carryOut(new WipePlan.GiveBack(disk, ""));
+    } else if (!(disk.verdict() instanceof Eligible)) {
+      wipe(name);
+    }
+  }
+
+  private void carryOut(WipePlan plan) throws IOException {
+    try (Wipe wipe = new Wipe(hardware, POLICY)) {
+      wipe.carryOut(plan, line -> {});
+    }
+    inventory.renew(plan.disk().name());
+  }
+
+  /** All volumes of this node. */
+  List<String> volumes() {
+    return claims.volumes().stream().map(record -> record.volume().csiName()).toList();
+  }
+
+  /** Every filesystem has its programs. */
+  private static final class AllFilesystems implements Filesystems {
+    @Override
+    public Set<FilesystemType> available() {
+      return EnumSet.allOf(FilesystemType.class);
+    }
+
+    @Override
+    public String missing(FilesystemType type) {
+      throw new IllegalStateException(type + " is there");
+    }
+
+    @Override
+    public void make(FilesystemType type, Path device, UUID uuid, boolean force) {
+      throw new UnsupportedOperationException("there is no node to run mkfs on");
+    }
+
+  }
+
+  /** Runs a task at once, in the thread that asks. */
+  private static final class Here extends AbstractExecutorService {
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return true;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
+  }
+}
