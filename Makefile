@@ -29,6 +29,19 @@ test: ## Build everything and run every test, on loop devices too (needs root)
 	$(MVN) verify
 	@scripts/show-proof
 
+# A hundred times as many combinations, for an hour or more.
+.PHONY: test-deep
+test-deep: ## Explore power cuts and failing calls in memory without the bounds of `make test`
+	@scripts/check-tools test
+	$(MVN) -pl disks -am -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtest='CrashExplorationTest,IoFaultTest' -Dcrash.depth=100 test
+	@scripts/show-proof
+
+.PHONY: test-crash
+test-crash: ## Look again at a disk that a crash test has kept: IMAGE=FILE
+	$(MVN) -pl disks -am -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtest='CrashExplorationTest#aDiskThatWasKeptIsCheckedAgain' -Dcrash.image=$(abspath $(IMAGE)) test
+
 .PHONY: demo
 demo: demo-tools $(SPINDLE) ## Take two volumes through their lives on throw-away loop disks (needs root)
 	$(SPINDLE) demo

@@ -63,6 +63,8 @@ final class Examiner {
    */
   Disk examineHeld(BlockDevice open, SysDisk device, Surroundings around, Pulse pulse)
       throws IOException {
+    // Whoever holds a disk is about to write to it, and may fail halfway.
+    knownBlank.keySet().removeIf(look -> look.name().equals(device.name()));
     Disk disk = facts(device, around).withContent(read(open, device, pulse));
     return withBlankness(disk, open, pulse, false);
   }
@@ -107,10 +109,8 @@ final class Examiner {
         fromMemory && knownBlank.containsKey(look)
             ? new Blankness.Blank()
             : BlankCheck.look(open, image(read.reading()), pulse);
-    if (blankness instanceof Blankness.Blank) {
+    if (fromMemory && blankness instanceof Blankness.Blank) {
       knownBlank.put(look, true);
-    } else {
-      knownBlank.remove(look);
     }
     return disk.withContent(new Content.Read(read.reading(), read.probe(), blankness));
   }

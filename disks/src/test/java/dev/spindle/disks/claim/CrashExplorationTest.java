@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -32,6 +34,10 @@ class CrashExplorationTest {
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
   private static final int BOUND = Integer.getInteger("crash.bound", 600) * DEPTH;
+
+  /** Judging a disk of this many bytes takes ten times as long. */
+  private static final long LARGE = 32 << 20;
+
   private static final int BOUND_IN_RECOVERY = 6 * DEPTH;
 
   /** Of so many recoveries that write, one is cut too. */
@@ -63,12 +69,38 @@ class CrashExplorationTest {
   @TestFactory
   Stream<DynamicTest> aCutAtAnyMomentLeavesTheStateBeforeTheStateAfterOrNoEligibleDisk()
       throws IOException {
-    List<Operation> operations = new ArrayList<>(new Operations(folder, 512).all());
-    operations.addAll(new Operations(folder, 4096).all());
-    return operations.stream()
+    return operations()
+        .filter(operation -> operation.toString().contains(System.getProperty("crash.only", "")))
         .map(
             operation ->
                 DynamicTest.dynamicTest(operation.toString(), () -> new Exploring(operation).run()));
+  }
+
+  /** A disk that {@link Exploring#keep} has kept. */
+  @Test
+  @EnabledIfSystemProperty(named = "crash.image", matches = ".+")
+  void aDiskThatWasKeptIsCheckedAgain() throws IOException {
+    Path file = Path.of(System.getProperty("crash.image"));
+    List<String> notes = Files.readAllLines(notesOf(file));
+    Operation operation =
+        operations().filter(any -> any.toString().equals(notes.get(0))).findFirst().orElseThrow();
+    MemoryDisk disk = MemoryDisk.ofFile(file, operation.disk().sectorSize());
+    long unreadable = Long.parseLong(notes.get(1));
+    disk.failReading(unreadable);
+    new CrashCheck(operation, folder)
+        .check(
+            new CrashImages.Image(disk, 0, unreadable >= 0),
+            new HashSet<>(notes.subList(2, notes.size())));
+  }
+
+  /** What it may read as, and so on, beside a disk that was kept. */
+  private static Path notesOf(Path file) {
+    return file.resolveSibling(file.getFileName() + ".txt");
+  }
+
+  private static Stream<Operation> operations() throws IOException {
+    return Stream.concat(
+        new Operations(folder, 512).all().stream(), new Operations(folder, 4096).all().stream());
   }
 
   /** All cuts of one operation. */
@@ -84,12 +116,13 @@ class CrashExplorationTest {
     }
 
     void run() throws IOException {
-      long start = cpu(); long l2 = IN_RECOVERY.get();
       MemoryDisk disk = operation.disk().snapshot().startJournal();
       Lab lab = Lab.of(folder, operation, disk);
       operation.work().run(lab.start(), Lab.volume(disk));
       assertThat(lab.machine.open()).as("nodes that are left open").isEmpty();
-      CrashImages cuts = new CrashImages(operation.disk(), disk.journal(), BOUND, SEED);
+      boolean large = disk.sizeBytes() > LARGE;
+      CrashImages cuts =
+          new CrashImages(operation.disk(), disk.journal(), large ? BOUND / 10 : BOUND, SEED);
       List<String> atFlushes = new ArrayList<>();
       for (MemoryDisk flushed : cuts.atFlushes()) {
         atFlushes.add(check.answer(flushed));
@@ -105,11 +138,6 @@ class CrashExplorationTest {
               });
       assertThat(made).isGreaterThan(10);
       IMAGES.addAndGet(made);
-      System.out.println(operation + ": " + made + " " + recoveries + " " + (IN_RECOVERY.get() - l2) + " " + (cpu() - start) / 1000000 + " ms");
-    }
-
-    static long cpu() {
-      return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private void explore(CrashImages.Image image, Set<String> allowed) throws IOException {
@@ -145,13 +173,16 @@ class CrashExplorationTest {
     /** Keeps a disk on which a check failed, and says how to look at it again. */
     private String keep(CrashImages.Image image, Set<String> allowed) throws IOException {
       Path file =
-          Path.of("target", "crash", operation.toString().replaceAll("[^A-Za-z0-9]+", "-"));
+          Path.of("target", "crash", operation.toString().replaceAll("[^A-Za-z0-9]+", "-"))
+              .toAbsolutePath();
       image.disk().saveTo(file);
-      Files.writeString(
-          file.resolveSibling(file.getFileName() + ".txt"),
-          operation + "\nseed " + SEED + "\nmay be " + allowed + "\nis after flush "
-              + image.flushes() + "\n");
-      return "a cut in " + operation + " (kept in " + file.toAbsolutePath() + ")";
+      List<String> notes = new ArrayList<>();
+      notes.add(operation.toString());
+      notes.add(Long.toString(image.disk().unreadable()));
+      notes.addAll(allowed);
+      Files.write(notesOf(file), notes);
+      return "a cut in %s, after %d flushes, seed %d. Once more: make test-crash IMAGE=%s"
+          .formatted(operation, image.flushes(), SEED, file);
     }
   }
 }

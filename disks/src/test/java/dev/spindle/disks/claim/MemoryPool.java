@@ -25,6 +25,7 @@ import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryMachine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,9 +68,11 @@ final class MemoryPool {
   final DiskClaims claims;
   final Recovery recovery;
   private final Provisioning provisioning;
+  private final MemoryMachine machine;
 
   /** Starts: it has looked at nothing yet. */
   MemoryPool(MemoryMachine machine, Path root) {
+    this.machine = machine;
     hardware =
         new Hardware(
             machine,
@@ -115,6 +118,10 @@ final class MemoryPool {
 
   Examined disk(String name) {
     return inventory.disk(name).orElseThrow();
+  }
+
+  MemoryDisk medium(String name) {
+    return machine.medium(name);
   }
 
   SysDisk device(String name) throws IOException {

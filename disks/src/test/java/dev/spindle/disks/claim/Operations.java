@@ -31,7 +31,7 @@ final class Operations {
   private static final long SMALL = Geometry.SMALLEST_DISK_BYTES;
 
   /** So large that an erasure has two steps, and that there are places that nobody samples. */
-  private static final long LARGE = 120 * MIB;
+  private static final long LARGE = 100 * MIB;
 
   private static final String ELIGIBLE = DiskAnswer.ELIGIBLE;
   private static final String CLAIMED = "CLAIMED " + NAME;

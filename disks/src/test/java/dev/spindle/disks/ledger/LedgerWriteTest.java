@@ -168,8 +168,33 @@ class LedgerWriteTest {
     }
     long slotA = MIB;
     long slotB = MIB + (512 << 10);
-    assertThat(done).containsExactly(slotB, slotA, slotB, slotA);
-    assertThat(((Reading.Joined) read(disk)).slotsAgree()).isFalse();
+    assertThat(done).containsExactly(slotA, slotB, slotA, slotB);
+    assertThat(((Reading.Joined) read(disk)).slotsAgree()).as("but for progress").isTrue();
+  }
+
+  @Test
+  void theSlotThatCountsIsWrittenLast() throws IOException {
+    LoggedDisk disk = joined(Records.free(512));
+    Ledger.write(disk, MIB, Records.in(512, State.CLAIMED), 2);
+    for (int bad : new int[] {MIB, MIB + (512 << 10)}) {
+      LoggedDisk damaged = disk.resized(disk.sizeBytes());
+      damaged.bytes()[bad] ^= 1;
+      Ledger.write(damaged, MIB, Records.in(512, State.CLAIMED), 3);
+      assertThat(damaged.actions().get(0).offset()).isEqualTo(bad);
+      Ledger.write(damaged, MIB, Records.in(512, State.CLAIMED), 4);
+      assertThat(damaged.actions().get(4).offset()).as("where both count, A").isEqualTo(MIB);
+    }
+  }
+
+  @Test
+  void aCheckpointThatFailedIsFollowedByOneToTheSameSlot() throws IOException {
+    LoggedDisk disk = joined(Records.free(512));
+    Ledger.write(disk, MIB, Records.scrubbed(512, 0), 2);
+    Ledger.checkpoint(disk, MIB, Records.scrubbed(512, 512), 3);
+    LoggedDisk next = disk.resized(disk.sizeBytes());
+    Ledger.checkpoint(next, MIB, Records.scrubbed(512, 1024), 5);
+    assertThat(next.actions().get(0).offset()).isEqualTo(MIB + (512 << 10));
+    assertThat(progress(next)).isEqualTo(1024);
   }
 
   @Test

@@ -124,6 +124,11 @@ public final class MemoryDisk implements RawDisk {
     unreadable = offset;
   }
 
+  /** Where the sector that cannot be read begins; -1 where there is none. */
+  public synchronized long unreadable() {
+    return unreadable;
+  }
+
   /** Starts a journal, with nothing in it. */
   public synchronized MemoryDisk startJournal() {
     journal.clear();
