@@ -148,7 +148,13 @@ final class DiskClaims implements Claims {
         diskOf(volume)
             .filter(found -> Inventory.volumeOn(found).isPresent())
             .map(Examined::disk)
-            .orElseThrow(() -> new IOException("volume " + volume + " is on no disk here"));
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "volume "
+                            + volume
+                            + " is on no disk here"
+                            + doubt(volume).map(why -> "; " + why).orElse("")));
     return parts.opening().open(disk, volume);
   }
 

@@ -1,8 +1,6 @@
 package dev.spindle.disks.claim;
 
 import static dev.spindle.disks.Geometry.MIB;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.Geometry;
 import dev.spindle.disks.ScrubMethod;
@@ -121,7 +119,9 @@ final class Operations {
     try {
       claim(pool, volume);
     } catch (IOException refused) {
-      assertThat(refused).hasMessageContaining("two paths to one disk");
+      if (!String.valueOf(refused.getMessage()).contains("two paths to one disk")) {
+        throw refused;
+      }
     }
   }
 
