@@ -148,7 +148,6 @@ class IoFaultTest {
                       for (Kind kind : Kind.values()) {
                         failEach(operation, kind);
                       }
-                      System.out.println("OK " + operation + " " + POINTS.get());
                     }));
   }
 
@@ -160,7 +159,6 @@ class IoFaultTest {
           return;
         }
       } catch (AssertionError | IOException | RuntimeException failed) {
-        System.out.println("BAD " + operation + " " + kind + " " + number + " " + fault.failed + " " + failed);
         throw new AssertionError(
             operation + ": " + kind + " at call " + number + ", " + fault.failed, failed);
       }
