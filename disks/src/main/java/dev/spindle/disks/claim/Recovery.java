@@ -26,11 +26,7 @@ final class Recovery {
   private final LedgerWriter ledger;
   private final VolumeOpening opening;
 
-  Recovery(
-      Inventory inventory,
-      Scrubber scrubber,
-      LedgerWriter ledger,
-      VolumeOpening opening) {
+  Recovery(Inventory inventory, Scrubber scrubber, LedgerWriter ledger, VolumeOpening opening) {
     this.inventory = inventory;
     this.scrubber = scrubber;
     this.ledger = ledger;

@@ -51,11 +51,7 @@ final class Releasing {
   private final Holds holds;
 
   Releasing(
-      Hardware hardware,
-      Inventory inventory,
-      Scrubber scrubber,
-      LedgerWriter ledger,
-      Holds holds) {
+      Hardware hardware, Inventory inventory, Scrubber scrubber, LedgerWriter ledger, Holds holds) {
     this.hardware = hardware;
     this.inventory = inventory;
     this.scrubber = scrubber;

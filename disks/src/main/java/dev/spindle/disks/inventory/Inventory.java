@@ -76,8 +76,7 @@ public final class Inventory implements AutoCloseable {
    *
    * @param readers as many as there are disks, or a silent disk hangs others
    */
-  public Inventory(
-      Hardware hardware, Policy policy, boolean readOnly, ExecutorService readers) {
+  public Inventory(Hardware hardware, Policy policy, boolean readOnly, ExecutorService readers) {
     this.readers = readers;
     this.hardware = hardware;
     this.policy = policy;

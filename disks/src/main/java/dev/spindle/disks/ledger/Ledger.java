@@ -51,8 +51,8 @@ public final class Ledger {
 
   /**
    * Joins a whole disk, held exclusively and judged on this very descriptor: record to one slot,
-   * flush, the other, flush; backup table, primary entries and protective MBR, flush; primary header,
-   * flush. The header is the commit.
+   * flush, the other, flush; backup table, primary entries and protective MBR, flush; primary
+   * header, flush. The header is the commit.
    *
    * <p>In SCRUBBING everything else outside the volume is zeroed after the record is in both slots:
    * whatever happens from then on, the disk says that its data are to be erased. In FREE that is
@@ -84,8 +84,8 @@ public final class Ledger {
   }
 
   /**
-   * Writes a state to both slots, one after the other, each flushed. When this returns the state may
-   * be relied on.
+   * Writes a state to both slots, one after the other, each flushed. When this returns the state
+   * may be relied on.
    *
    * @param disk the whole disk, or partition 1 alone
    * @param recordOffset where the record starts on {@code disk}, bytes: 1 MiB, or 0 on partition 1

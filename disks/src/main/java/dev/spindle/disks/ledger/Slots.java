@@ -73,7 +73,8 @@ record Slots(Slot a, Slot b) {
    * that was left long ago.
    */
   List<Integer> writingOrder() {
-    boolean onlyA = a instanceof Slot.Valid && !a.equals(b) && current().filter(a::equals).isPresent();
+    boolean onlyA =
+        a instanceof Slot.Valid && !a.equals(b) && current().filter(a::equals).isPresent();
     return onlyA ? List.of(B_OFFSET, A_OFFSET) : List.of(A_OFFSET, B_OFFSET);
   }
 

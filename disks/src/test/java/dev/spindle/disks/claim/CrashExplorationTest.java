@@ -51,7 +51,9 @@ class CrashExplorationTest {
   private static final AtomicLong FINISHED = new AtomicLong();
   private static final Logger LOG = Logger.getLogger("dev.spindle");
 
-  @TempDir static Path folder;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // by JUnit
+  static Path folder;
 
   @BeforeAll
   static void quiet() {
@@ -73,7 +75,8 @@ class CrashExplorationTest {
         .filter(operation -> operation.toString().matches(System.getProperty("crash.only", ".*")))
         .map(
             operation ->
-                DynamicTest.dynamicTest(operation.toString(), () -> new Exploring(operation).run()));
+                DynamicTest.dynamicTest(
+                    operation.toString(), () -> new Exploring(operation).run()));
   }
 
   /** A disk that {@link Exploring#keep} has kept. */

@@ -43,7 +43,9 @@ class IoFaultTest {
 
   private static final int STRIDE = Integer.getInteger("crash.depth", 1) > 1 ? 1 : 97;
 
-  @TempDir static Path folder;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // by JUnit
+  static Path folder;
 
   /** How a call fails. */
   private enum Kind {
@@ -52,8 +54,7 @@ class IoFaultTest {
     /** All of it is done, and the answer is an error. */
     EIO_AFTER(
         Errno.EIO,
-        EnumSet.of(
-            Call.WRITE, Call.ZERO, Call.DISCARD, Call.ADD_PARTITION, Call.DELETE_PARTITION)),
+        EnumSet.of(Call.WRITE, Call.ZERO, Call.DISCARD, Call.ADD_PARTITION, Call.DELETE_PARTITION)),
     /** The first half of it is done. */
     EIO_HALFWAY(Errno.EIO, EnumSet.of(Call.WRITE)),
     /** As the layer below reports a read that came short. */
@@ -62,6 +63,8 @@ class IoFaultTest {
     ENODEV(Errno.ENODEV, EnumSet.allOf(Call.class));
 
     private final Errno errno;
+
+    @SuppressWarnings("ImmutableEnumChecker") // never changed
     private final Set<Call> calls;
 
     Kind(Errno errno, Set<Call> calls) {
@@ -208,10 +211,11 @@ class IoFaultTest {
     String answer = DiskAnswer.of(found);
     if (error == null) {
       // Scrubs and recoveries that fail tell nobody: they are tried again.
-      assertThat(operation.end().equals(DiskAnswer.withoutUuid(answer))
-              || DiskAnswer.isScrubbing(answer)
-              || operation.secondPath()
-              || operation.name().startsWith("recovery"))
+      assertThat(
+              operation.end().equals(DiskAnswer.withoutUuid(answer))
+                  || DiskAnswer.isScrubbing(answer)
+                  || operation.secondPath()
+                  || operation.name().startsWith("recovery"))
           .as("no error, and the disk is " + answer)
           .isTrue();
     } else if (!operation.joins()) {
@@ -221,8 +225,7 @@ class IoFaultTest {
 
   private static void checkNext(Operation operation, MemoryPool pool, Lab lab, UUID volume)
       throws IOException {
-    boolean touched =
-        DiskAnswer.of(pool.disk(Lab.NAME).verdict()).equals(DiskAnswer.NOT_ELIGIBLE);
+    boolean touched = DiskAnswer.of(pool.disk(Lab.NAME).verdict()).equals(DiskAnswer.NOT_ELIGIBLE);
     if (touched) {
       // A person decides. The volume goes to the next disk.
       lab.addBlank();

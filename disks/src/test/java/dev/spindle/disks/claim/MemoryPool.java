@@ -75,14 +75,10 @@ final class MemoryPool {
     this.machine = machine;
     hardware =
         new Hardware(
-            machine,
-            new TableSignatures(),
-            new SysBlock(root),
-            List::of,
-            new ProcSwaps(root));
+            machine, new TableSignatures(), new SysBlock(root), List::of, new ProcSwaps(root));
     ExecutorService here = new Here();
     inventory = new Inventory(hardware, POLICY, false, here);
-    Scrubber scrubber = new Scrubber(hardware, inventory, here);
+    Scrubber scrubber = new Scrubber(hardware, inventory, 0, here);
     Partitions partitions = new Partitions(hardware);
     LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
     Holds holds = new Holds();
@@ -90,8 +86,7 @@ final class MemoryPool {
     recovery = new Recovery(inventory, scrubber, ledger, opening);
     Filesystems filesystems = new AllFilesystems();
     provisioning =
-        new Provisioning(
-            inventory, filesystems, new Claiming(hardware, inventory, OWNER), ledger);
+        new Provisioning(inventory, filesystems, new Claiming(hardware, inventory, OWNER), ledger);
     Releasing releasing = new Releasing(hardware, inventory, scrubber, ledger, holds);
     claims =
         new DiskClaims(
@@ -236,10 +231,10 @@ final class MemoryPool {
     }
 
     @Override
-    public void make(FilesystemType type, Path device, UUID uuid, boolean force) {
+    public void make(
+        FilesystemType type, Path device, UUID uuid, List<String> options, boolean force) {
       throw new UnsupportedOperationException("there is no node to run mkfs on");
     }
-
   }
 
   /** Runs a task at once, in the thread that asks. */

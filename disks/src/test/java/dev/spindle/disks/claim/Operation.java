@@ -11,8 +11,8 @@ import java.util.UUID;
  * @param work the real code, beginning with a look at the disks; done again when it was cut short,
  *     it comes to its end
  * @param end what the judge says of the disk afterwards, but for the volume's UUID
- * @param joins whether the disk is nobody's before or after: then a cut may leave it touched and not
- *     eligible. Of every other operation it leaves the state before or the state after
+ * @param joins whether the disk is nobody's before or after: then a cut may leave it touched and
+ *     not eligible. Of every other operation it leaves the state before or the state after
  * @param secondPath whether the machine has the disk under a second name
  */
 record Operation(

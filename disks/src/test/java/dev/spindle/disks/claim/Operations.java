@@ -1,6 +1,7 @@
 package dev.spindle.disks.claim;
 
 import static dev.spindle.disks.Geometry.MIB;
+
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.Geometry;
 import dev.spindle.disks.ScrubMethod;
@@ -88,8 +89,7 @@ final class Operations {
         older(formatting(), claimed(), a),
         until(State.FORMATTED),
         FORMATTED);
-    onOurs(
-        all, "release" + old, older(formatted, formatting(), a), Operations::release, ELIGIBLE);
+    onOurs(all, "release" + old, older(formatted, formatting(), a), Operations::release, ELIGIBLE);
     onOurs(all, "scrub" + old, toScrub, inSteps(), ELIGIBLE);
   }
 

@@ -16,9 +16,9 @@ import java.util.TreeMap;
  *
  * <p>Everything before a flush that returned is on the disk. Of what came after it each sector
  * holds, independently of all others, what was there at the flush or what any of the writes since
- * put there: that covers every prefix, every subset and every order of the sectors written. At
- * most one sector is torn: a part is of one of these contents and the rest of another; or it
- * cannot be read any more.
+ * put there: that covers every prefix, every subset and every order of the sectors written. At most
+ * one sector is torn: a part is of one of these contents and the rest of another; or it cannot be
+ * read any more.
  *
  * <p>Sectors that a write leaves as they were (zeroes over zeroes in a record of 16 KiB) have one
  * content and need no exploring: whether they were written or not, the disk is the same. Where the
@@ -43,8 +43,7 @@ public final class CrashImages {
    * @param bound how many combinations are made at most between two flushes; and as many with a
    *     torn sector
    */
-  public CrashImages(
-      MemoryDisk before, List<MemoryDisk.Change> journal, int bound, long seed) {
+  public CrashImages(MemoryDisk before, List<MemoryDisk.Change> journal, int bound, long seed) {
     this.before = before;
     this.journal = List.copyOf(journal);
     this.bound = bound;

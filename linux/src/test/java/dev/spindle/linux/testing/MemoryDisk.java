@@ -212,9 +212,10 @@ public final class MemoryDisk implements RawDisk {
   public static MemoryDisk ofFile(Path file, int sectorSize) throws IOException {
     MemoryDisk disk = new MemoryDisk(Files.size(file), sectorSize);
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] piece;
-      for (long at = 0; (piece = in.readNBytes(1 << 20)).length > 0; at += piece.length) {
+      for (long at = 0; at < disk.sizeBytes(); ) {
+        byte[] piece = in.readNBytes(1 << 20);
         disk.put(at, piece, piece.length);
+        at += piece.length;
       }
     }
     return disk;

@@ -224,8 +224,7 @@ public final class MemoryMachine implements BlockDevices {
     private <T> T call(Call call, long offset, long length, byte @Nullable [] data, Work<T> work)
         throws IOException {
       synchronized (MemoryMachine.this) {
-        Request request =
-            new Request(call, path, disk.medium, part.start + offset, length, data);
+        Request request = new Request(call, path, disk.medium, part.start + offset, length, data);
         if (closed) {
           throw request.failure(Errno.EBADF);
         }
