@@ -1,12 +1,12 @@
 package dev.spindle.driver.listing;
 
-import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.claim.Capacity;
 import dev.spindle.disks.claim.ClassParameters;
 import dev.spindle.disks.claim.DiskPool;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.inventory.Examined;
+import dev.spindle.disks.scrub.ScrubView;
 import dev.spindle.linux.sysfs.SysDisk;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -47,7 +47,7 @@ public final class DiskMetrics implements MultiCollector {
             .add(capacity.largestBytes()));
     gauges.addAll(disks(all.stream().filter(this::concerns).toList()));
     gauges.addAll(volumes(VolumeLine.of(all)));
-    gauges.addAll(scrubs(VolumeLine.of(all)));
+    gauges.addAll(scrubs(pool.scrubs()));
     gauges.sort(Comparator.comparing(Gauge::name));
     return new MetricSnapshots(gauges.stream().<MetricSnapshot>map(Gauge::snapshot).toList());
   }
@@ -94,19 +94,18 @@ public final class DiskMetrics implements MultiCollector {
     return List.of(sizes);
   }
 
-  private static List<Gauge> scrubs(List<VolumeLine> volumes) {
+  private static List<Gauge> scrubs(List<ScrubView> scrubs) {
     Gauge total = new Gauge("spindle_scrub_size_bytes", "Bytes to erase on disks being scrubbed.");
-    Gauge done = new Gauge("spindle_scrub_done_bytes", "Of these, erased at the last checkpoint.");
+    Gauge done = new Gauge("spindle_scrub_done_bytes", "Of these, erased and flushed.");
+    Gauge rate = new Gauge("spindle_scrub_bytes_per_second", "How fast, since the scrub began.");
     Gauge failing = new Gauge("spindle_scrub_failing", "1 where the last attempt ended in error.");
-    for (VolumeLine line : volumes) {
-      ScrubProgress scrub = line.record().scrub();
-      if (scrub != null) {
-        Labels disk = Labels.of("disk", line.disk());
-        total.add(line.record().geometry().volume().lengthBytes(), disk);
-        done.add(scrub.bytesDone(), disk);
-        failing.add(scrub.lastError().isEmpty() ? 0 : 1, disk);
-      }
+    for (ScrubView scrub : scrubs) {
+      Labels disk = Labels.of("disk", scrub.disk());
+      total.add(scrub.bytes(), disk);
+      done.add(scrub.bytesDone(), disk);
+      scrub.bytesPerSecond().ifPresent(value -> rate.add(value, disk));
+      failing.add(scrub.lastError().isEmpty() ? 0 : 1, disk);
     }
-    return List.of(total, done, failing);
+    return List.of(total, done, rate, failing);
   }
 }
