@@ -29,12 +29,14 @@ test: ## Build everything and run every test, on loop devices too (needs root)
 	$(MVN) verify
 	@scripts/show-proof
 
-# A hundred times as many combinations, for an hour or more.
+# The tests tagged "deep", and a hundred times as many power cuts: for hours.
 .PHONY: test-deep
-test-deep: ## Explore power cuts and failing calls in memory without the bounds of `make test`
+test-deep: ## Kill the driver at every step, damage disks in every way, explore power cuts far beyond `make test`
+	@scripts/install-packages
 	@scripts/check-tools test
+	$(MVN) -Dgroups=deep -DexcludedGroups= verify
 	$(MVN) -pl disks -am -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dtest='CrashExplorationTest,IoFaultTest' -Dcrash.depth=100 test
+	  -Dtest=CrashExplorationTest -Dcrash.depth=100 test
 	@scripts/show-proof
 
 .PHONY: test-crash

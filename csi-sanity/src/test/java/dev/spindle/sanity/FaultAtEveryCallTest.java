@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @RequireRoot
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Tag("deep")
 final class FaultAtEveryCallTest {
   private static final long MIB = 1 << 20;
   private static final long DISK_BYTES = 20 * MIB;
@@ -166,7 +168,12 @@ final class FaultAtEveryCallTest {
             } else {
               assertThat(answer.getCode()).isIn(codes);
               assertThat(answer.getDescription())
-                  .containsAnyOf(disk.name(), "/proc/self/mountinfo");
+                  .as("names the disk, or what of the kernel's or the caller's failed")
+                  .containsAnyOf(
+                      disk.name(),
+                      "/proc/self/mountinfo",
+                      tenant.target(0).toString(),
+                      tenant.staging().toString());
             }
             driver.untilOk(
                 () -> {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @RequireRoot
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
+@Tag("deep")
 final class KilledAtEveryStepTest {
   /** How many drivers run side by side. */
   private static final int SIDE_BY_SIDE = Integer.getInteger("kills.drivers", 2);

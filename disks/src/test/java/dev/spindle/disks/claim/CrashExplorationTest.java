@@ -33,7 +33,7 @@ class CrashExplorationTest {
   private static final int DEPTH = Integer.getInteger("crash.depth", 1);
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
-  private static final int BOUND = Integer.getInteger("crash.bound", 200) * DEPTH;
+  private static final int BOUND = Integer.getInteger("crash.bound", 30) * DEPTH;
 
   /** Judging a disk of this many bytes takes ten times as long. */
   private static final long LARGE = 32 << 20;
@@ -51,7 +51,7 @@ class CrashExplorationTest {
   private static final AtomicLong FINISHED = new AtomicLong();
   private static final Logger LOG = Logger.getLogger("dev.spindle");
 
-  @TempDir
+  @TempDir(factory = InMemory.class)
   @SuppressWarnings("NullAway.Init") // by JUnit
   static Path folder;
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every call to a disk, in every operation that writes, fails once (rule R2): nothing is concluded
  * from it, the error names the disk, and the next call brings the operation to its end.
  */
+@Tag("deep")
 class IoFaultTest {
   private static final AtomicLong POINTS = new AtomicLong();
   private static final Logger LOG = Logger.getLogger("dev.spindle");
@@ -43,7 +45,7 @@ class IoFaultTest {
 
   private static final int STRIDE = Integer.getInteger("crash.depth", 1) > 1 ? 1 : 97;
 
-  @TempDir
+  @TempDir(factory = InMemory.class)
   @SuppressWarnings("NullAway.Init") // by JUnit
   static Path folder;
 

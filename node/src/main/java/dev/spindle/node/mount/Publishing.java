@@ -120,7 +120,7 @@ public final class Publishing {
         // may not write is kubelet's to enforce, and the flag tells a second call what was asked.
         host.mounts().bind(plan.staged().target(), target, plan.readOnly());
       } catch (IOException failure) {
-        return cleared("binding the volume failed: " + Refused.words(failure));
+        return cleared("binding " + partition.name() + " failed: " + Refused.words(failure));
       }
       return confirmed();
     }

@@ -119,7 +119,10 @@ public final class Staging {
     } catch (IOException failure) {
       return MountPoint.remove(at)
           .map(left -> Refused.halfDone(Refused.words(failure) + "; " + left))
-          .orElseGet(() -> Refused.notNow("binding the device failed: " + Refused.words(failure)));
+          .orElseGet(
+              () ->
+                  Refused.notNow(
+                      "binding " + open.partition().name() + " failed: " + Refused.words(failure)));
     }
     return confirmed(open, at);
   }
