@@ -44,6 +44,14 @@ test-crash: ## Look again at a disk that a crash test has kept: IMAGE=FILE
 	$(MVN) -pl disks -am -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='CrashExplorationTest#aDiskThatWasKeptIsCheckedAgain' -Dcrash.image=$(abspath $(IMAGE)) test
 
+.PHONY: test-vm
+test-vm: ## Run the driver in a virtual machine whose disks are pulled, cut off and broken (needs root)
+	@scripts/install-packages test-vm
+	@scripts/check-tools test-vm
+	vm/make-guest
+	$(MVN) -DskipTests -Dvm.tests.skip=false -Pvm -pl vm -am verify
+	@scripts/show-proof
+
 .PHONY: demo
 demo: demo-tools $(SPINDLE) ## Take two volumes through their lives on throw-away loop disks (needs root)
 	$(SPINDLE) demo

@@ -24,19 +24,19 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Calls the driver as external-provisioner and kubelet do, with their deadlines. */
-final class CsiClient {
+public final class CsiClient {
   private static final long PROVISIONER_SECONDS = 60;
   private static final long KUBELET_SECONDS = 120;
 
   private final Channel channel;
   private final Tally tally;
 
-  CsiClient(Channel channel, Tally tally) {
+  public CsiClient(Channel channel, Tally tally) {
     this.channel = channel;
     this.tally = tally;
   }
 
-  Volume create(Wish wish) {
+  public Volume create(Wish wish) {
     CreateVolumeRequest request =
         CreateVolumeRequest.newBuilder()
             .setName(wish.name())
@@ -47,12 +47,12 @@ final class CsiClient {
     return tally.count("CreateVolume", () -> controller().createVolume(request).getVolume());
   }
 
-  DeleteVolumeResponse delete(String id) {
+  public DeleteVolumeResponse delete(String id) {
     DeleteVolumeRequest request = DeleteVolumeRequest.newBuilder().setVolumeId(id).build();
     return tally.count("DeleteVolume", () -> controller().deleteVolume(request));
   }
 
-  NodeStageVolumeResponse stage(String id, Wish wish, Path staging) {
+  public NodeStageVolumeResponse stage(String id, Wish wish, Path staging) {
     NodeStageVolumeRequest request =
         NodeStageVolumeRequest.newBuilder()
             .setVolumeId(id)
@@ -62,7 +62,7 @@ final class CsiClient {
     return tally.count("NodeStageVolume", () -> node().nodeStageVolume(request));
   }
 
-  NodePublishVolumeResponse publish(
+  public NodePublishVolumeResponse publish(
       String id, Wish wish, Path staging, Path target, boolean readOnly) {
     NodePublishVolumeRequest request =
         NodePublishVolumeRequest.newBuilder()
@@ -75,7 +75,7 @@ final class CsiClient {
     return tally.count("NodePublishVolume", () -> node().nodePublishVolume(request));
   }
 
-  NodeGetVolumeStatsResponse stats(String id, Path path) {
+  public NodeGetVolumeStatsResponse stats(String id, Path path) {
     NodeGetVolumeStatsRequest request =
         NodeGetVolumeStatsRequest.newBuilder()
             .setVolumeId(id)
@@ -84,7 +84,7 @@ final class CsiClient {
     return tally.count("NodeGetVolumeStats", () -> node().nodeGetVolumeStats(request));
   }
 
-  NodeUnpublishVolumeResponse unpublish(String id, Path target) {
+  public NodeUnpublishVolumeResponse unpublish(String id, Path target) {
     NodeUnpublishVolumeRequest request =
         NodeUnpublishVolumeRequest.newBuilder()
             .setVolumeId(id)
@@ -93,7 +93,7 @@ final class CsiClient {
     return tally.count("NodeUnpublishVolume", () -> node().nodeUnpublishVolume(request));
   }
 
-  NodeUnstageVolumeResponse unstage(String id, Path staging) {
+  public NodeUnstageVolumeResponse unstage(String id, Path staging) {
     NodeUnstageVolumeRequest request =
         NodeUnstageVolumeRequest.newBuilder()
             .setVolumeId(id)

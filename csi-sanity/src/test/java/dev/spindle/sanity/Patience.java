@@ -13,13 +13,13 @@ import java.util.function.Supplier;
  * @param notNow the codes that mean it
  * @param atMost how long; then the last answer stands
  */
-record Patience(Set<Status.Code> notNow, Duration atMost) {
+public record Patience(Set<Status.Code> notNow, Duration atMost) {
   /** For every call: the codes after which both of them try again (isFinalError, checkError). */
-  static final Patience USUAL =
+  public static final Patience USUAL =
       new Patience(Set.of(Status.Code.ABORTED, Status.Code.UNAVAILABLE), Duration.ofSeconds(60));
 
   /** For CreateVolume, which the scheduler tries again where there was no room. */
-  static final Patience FOR_ROOM =
+  public static final Patience FOR_ROOM =
       new Patience(
           Set.of(Status.Code.ABORTED, Status.Code.UNAVAILABLE, Status.Code.RESOURCE_EXHAUSTED),
           Duration.ofSeconds(30));
@@ -27,7 +27,7 @@ record Patience(Set<Status.Code> notNow, Duration atMost) {
   private static final long PAUSE_MILLIS = 100;
 
   /** Calls until the answer is final. */
-  <T> T call(Supplier<T> call) throws InterruptedException {
+  public <T> T call(Supplier<T> call) throws InterruptedException {
     Instant late = Instant.now().plus(atMost);
     while (true) {
       try {

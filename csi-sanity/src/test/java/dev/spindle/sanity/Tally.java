@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Counts every answer by method and code. */
-final class Tally {
+public final class Tally {
   private record Kind(String method, Status.Code code) {}
 
   private final Map<Kind, Integer> counts =
@@ -20,7 +20,7 @@ final class Tally {
       new TreeMap<>(Comparator.comparing(Kind::method).thenComparing(Kind::code));
 
   /** Calls, and counts the answer whatever it is. */
-  <T> T count(String method, Supplier<T> call) {
+  public <T> T count(String method, Supplier<T> call) {
     try {
       T reply = call.get();
       add(method, Status.OK);
@@ -38,7 +38,7 @@ final class Tally {
   }
 
   /** What was answered with one of these codes, with the first sentence of each kind. */
-  synchronized List<String> answered(Status.Code... codes) {
+  public synchronized List<String> answered(Status.Code... codes) {
     List<Status.Code> wanted = List.of(codes);
     return counts.entrySet().stream()
         .filter(entry -> wanted.contains(entry.getKey().code()))
@@ -54,7 +54,7 @@ final class Tally {
   }
 
   /** One line a method, for people. */
-  synchronized String table() {
+  public synchronized String table() {
     Map<String, String> lines =
         counts.entrySet().stream()
             .collect(

@@ -10,15 +10,15 @@ import csi.v1.VolumeCapability.MountVolume;
  *
  * @param filesystem its type, or {@link #BLOCK}
  */
-record Wish(String name, String filesystem, long requiredBytes) {
-  static final String BLOCK = "block";
+public record Wish(String name, String filesystem, long requiredBytes) {
+  public static final String BLOCK = "block";
 
-  boolean block() {
+  public boolean block() {
     return filesystem.equals(BLOCK);
   }
 
   /** As kubelet asks for it where the driver can SINGLE_NODE_MULTI_WRITER. */
-  VolumeCapability capability() {
+  public VolumeCapability capability() {
     VolumeCapability.Builder capability =
         VolumeCapability.newBuilder()
             .setAccessMode(
