@@ -187,7 +187,10 @@ class EligibilityTest {
       Verdict verdict = disk.judgedBy(policy);
       assertThat(verdict).isInstanceOf(Verdict.Frozen.class);
       assertThat(verdict.reasons())
-          .containsExactly(new Reason(Code.valueOf(cause.name()), "what was found there"));
+          .containsExactly(
+              new Reason(
+                  Code.valueOf(cause.name()),
+                  "what was found there. spindle repair /dev/sdb shows what can be done"));
     }
   }
 
