@@ -81,8 +81,7 @@ final class GalleryTest {
     System.out.println(String.format("%-70s %s", exhibit, reasons));
     for (Tree listing : visit.listings()) {
       assertThat(listing.at("verdict").text()).isEqualTo(exhibit.finding().verdict());
-      assertThat(listing.at("reasons").value())
-          .isEqualTo(visit.listings().get(0).at("reasons").value());
+      assertThat(sentences(listing)).isEqualTo(sentences(visit.listings().get(0)));
       assertThat(listing.at("reasons").items())
           .as("among them %s", exhibit.finding())
           .anyMatch(
@@ -90,6 +89,14 @@ final class GalleryTest {
                   exhibit.finding().is(reason.at("code").text(), reason.at("message").text()));
     }
     refused.add(exhibit.name());
+  }
+
+  /** The places between the ends that are looked at are drawn anew at each look. */
+  private static List<String> sentences(Tree listing) {
+    return listing.at("reasons").items().stream()
+        .map(reason -> reason.at("code").text() + ": " + reason.at("message").text())
+        .map(sentence -> sentence.replaceFirst("data at byte \\d+", "data at some byte"))
+        .toList();
   }
 
   @AfterAll

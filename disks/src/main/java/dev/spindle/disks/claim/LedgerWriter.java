@@ -75,24 +75,45 @@ final class LedgerWriter {
         && joined.slotsAgree();
   }
 
+  /** Makes both slots of a volume's disk hold what its record says, where they do not. */
+  void complete(Disk disk, UUID volume) throws IOException {
+    if (!settled(disk)) {
+      change(disk, volume, same -> same);
+    }
+  }
+
   /**
-   * Makes both slots of a disk hold what its record says. There is no volume on it, so that the
-   * whole disk can be held.
+   * Makes both slots of a disk hold what its record says, where they do not. There is no volume on
+   * it, so that the whole disk can be held.
    *
-   * @throws KernelException with EBUSY while its scrub is running
+   * @throws KernelException with EBUSY while anyone else holds the disk, such as a scrub that is
+   *     about to write both slots itself
    */
   void settle(Disk disk) throws IOException {
+    if (settled(disk)) {
+      return;
+    }
     inventory.exclusively(
         disk.name(),
         pulse -> {
-          try (BlockDevice held = hardware.hold(disk.device())) {
-            if (Ledger.read(held) instanceof Reading.Joined now && !now.slotsAgree()) {
-              Ledger.write(held, Geometry.MIB, now.record(), now.sequence() + 1);
+          if (!settledNow(disk.device())) {
+            try (BlockDevice held = hardware.hold(disk.device())) {
+              if (Ledger.read(held) instanceof Reading.Joined now && !now.slotsAgree()) {
+                Ledger.write(held, Geometry.MIB, now.record(), now.sequence() + 1);
+              }
             }
           }
           inventory.renew(disk.name());
           return disk;
         });
+  }
+
+  /** Asked without holding the disk: who holds it may have written both slots meanwhile. */
+  private boolean settledNow(SysDisk device) throws IOException {
+    try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
+      Identity.check(whole, device);
+      return Ledger.read(whole) instanceof Reading.Joined now && now.slotsAgree();
+    }
   }
 
   /** The partitions that the kernel knows of disks of ours. */

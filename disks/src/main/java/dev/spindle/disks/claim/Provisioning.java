@@ -71,9 +71,7 @@ final class Provisioning {
    */
   private Provisioned settled(Examined disk, DiskRecord record, VolumeSpec wanted) {
     try {
-      if (!LedgerWriter.settled(disk.disk())) {
-        ledger.change(disk.disk(), record.volume().volume(), same -> same);
-      }
+      ledger.complete(disk.disk(), record.volume().volume());
       unsettled.remove(wanted.csiName());
       return compare(record, wanted);
     } catch (IOException failed) {

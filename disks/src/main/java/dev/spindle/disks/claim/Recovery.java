@@ -2,12 +2,10 @@ package dev.spindle.disks.claim;
 
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.State;
-import dev.spindle.disks.eligibility.Content;
 import dev.spindle.disks.eligibility.Eligible;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Inventory;
-import dev.spindle.disks.ledger.Reading;
 import dev.spindle.disks.scrub.Scrubber;
 import java.io.IOException;
 import java.util.UUID;
@@ -39,10 +37,8 @@ final class Recovery {
    */
   void recover(Examined examined) {
     try {
-      if (examined.verdict() instanceof Eligible eligible) {
-        if (eligible.joined().filter(joined -> !joined.slotsAgree()).isPresent()) {
-          ledger.settle(examined.disk());
-        }
+      if (examined.verdict() instanceof Eligible eligible && eligible.joined().isPresent()) {
+        ledger.settle(examined.disk());
       } else if (examined.verdict() instanceof Verdict.Ours ours) {
         recover(examined, ours.record());
       }
@@ -59,11 +55,7 @@ final class Recovery {
       return;
     }
     UUID volume = record.volume().volume();
-    if (examined.disk().content() instanceof Content.Read read
-        && read.reading() instanceof Reading.Joined joined
-        && !joined.slotsAgree()) {
-      ledger.change(examined.disk(), volume, same -> same);
-    }
+    ledger.complete(examined.disk(), volume);
     if (!examined.disk().mounts().isEmpty()) {
       opening.holdAgain(examined.disk(), volume);
     }

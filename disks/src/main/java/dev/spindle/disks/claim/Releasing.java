@@ -81,10 +81,21 @@ final class Releasing {
    * and if that one rots the volume would be back.
    */
   Released confirm(Examined examined) throws IOException {
-    if (!LedgerWriter.settled(examined.disk())) {
-      ledger.settle(examined.disk());
+    try {
+      return patiently(
+          () -> {
+            ledger.settle(examined.disk());
+            return new Released.Gone();
+          });
+    } catch (KernelException refused) {
+      if (refused.errno() == Errno.EBUSY) {
+        return new Released.Uncertain(
+            "that it is to be scrubbed stands in one of its disk's two slots only, and a process has "
+                + examined.disk().device().node()
+                + " open exclusively");
+      }
+      throw refused;
     }
-    return new Released.Gone();
   }
 
   private Released release(Examined examined, SysDisk disk, UUID volume) throws IOException {
