@@ -86,9 +86,8 @@ public final class TableDecoder {
   private static List<TableEntry> inUse(byte[] entries, int size) {
     List<TableEntry> used = new ArrayList<>();
     for (int at = 0; at < entries.length; at += size) {
-      TableEntry entry = TableEntry.decode(entries, at);
-      if (!entry.type().equals(TableEntry.UNUSED)) {
-        used.add(entry);
+      if (TableEntry.inUse(entries, at)) {
+        used.add(TableEntry.decode(entries, at));
       }
     }
     return used;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -18,7 +19,7 @@ record TableEntry(
   static final int SIZE = 128;
 
   /** The type of an entry that is not in use. */
-  static final UUID UNUSED = new UUID(0, 0);
+  private static final byte[] UNUSED = new byte[16];
 
   private static final int NAME_BYTES = 72;
 
@@ -28,6 +29,11 @@ record TableEntry(
     littleEndian.putLong(firstLba).putLong(lastLba).putLong(attributes);
     byte[] text = name.getBytes(UTF_16LE);
     littleEndian.put(text).position(littleEndian.position() + NAME_BYTES - text.length);
+  }
+
+  /** Whether the entry at an index describes a partition. */
+  static boolean inUse(byte[] entries, int at) {
+    return Arrays.mismatch(entries, at, at + UNUSED.length, UNUSED, 0, UNUSED.length) >= 0;
   }
 
   /** The entry in the first 128 bytes at an index. */
