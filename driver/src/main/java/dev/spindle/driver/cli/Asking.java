@@ -3,15 +3,29 @@ package dev.spindle.driver.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * How a command that writes to a disk at a person's word talks with that person: it shows first,
  * and does nothing until what it asked for is given back.
- *
- * @param device as it was typed
- * @param confirm the answer; null where none was given yet
  */
-record Asking(Console console, String device, @Nullable String confirm) {
+final class Asking {
+  @Parameters(paramLabel = "DEVICE", description = "The disk: /dev/sdb, or any name of it.")
+  String device = "";
+
+  @Option(
+      names = "--confirm",
+      paramLabel = "ANSWER",
+      description = "Do it: the answer that was asked for.")
+  @Nullable String confirm;
+
+  private final Console console;
+
+  Asking(Console console) {
+    this.console = console;
+  }
+
   /** What is done once the answer is right. */
   @FunctionalInterface
   interface Work {

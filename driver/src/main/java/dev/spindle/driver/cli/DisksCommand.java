@@ -31,12 +31,7 @@ import picocli.CommandLine.Option;
 final class DisksCommand implements Callable<Integer> {
   private final Console console;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How to print: ${DEFAULT-VALUE}.")
-  OutputFormat output = OutputFormat.TABLE;
+  @Mixin OutputOption output = new OutputOption();
 
   @Option(
       names = "--fits",
@@ -69,7 +64,7 @@ final class DisksCommand implements Callable<Integer> {
       throw new BadUsage("--param is for --fits");
     }
     List<Examined> disks = Wiring.look(policy.policy());
-    return output == OutputFormat.JSON ? DisksJson.print(disks) : DisksTable.print(disks);
+    return output.json() ? DisksJson.print(disks) : DisksTable.print(disks);
   }
 
   private String fitting(String size) throws IOException {
@@ -81,6 +76,6 @@ final class DisksCommand implements Callable<Integer> {
       throw new BadUsage(String.valueOf(refused.getMessage()));
     }
     Fit fit = Fit.of(Wiring.look(policy.policy()), bytes, asked, Wiring.filesystems());
-    return output == OutputFormat.JSON ? FitScreen.json(fit) : FitScreen.text(fit);
+    return output.json() ? FitScreen.json(fit) : FitScreen.text(fit);
   }
 }

@@ -6,11 +6,9 @@ import dev.spindle.driver.Wiring;
 import dev.spindle.driver.listing.RepairScreen;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code spindle repair}: mends one disk at a person's word. */
 @Command(
@@ -28,16 +26,7 @@ import picocli.CommandLine.Parameters;
     },
     sortOptions = false)
 final class RepairCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Parameters(paramLabel = "DEVICE", description = "The disk: /dev/sdb, or any name of it.")
-  String device = "";
-
-  @Option(
-      names = "--confirm",
-      paramLabel = "ANSWER",
-      description = "Do it: the answer that was asked for.")
-  @Nullable String confirm;
+  @Mixin final Asking asking;
 
   @Option(
       names = "--format-again",
@@ -49,12 +38,11 @@ final class RepairCommand implements Callable<Integer> {
   @Mixin PolicyOptions policy = new PolicyOptions();
 
   RepairCommand(Console console) {
-    this.console = console;
+    this.asking = new Asking(console);
   }
 
   @Override
   public Integer call() throws IOException {
-    Asking asking = new Asking(console, device, confirm);
     try (Repair repair = Wiring.repair(policy.policy())) {
       RepairPlan plan =
           formatAgain ? repair.planFormatAgain(asking.path()) : repair.plan(asking.path());
@@ -62,7 +50,8 @@ final class RepairCommand implements Callable<Integer> {
           RepairScreen.answer(plan)
               .orElseThrow(
                   () ->
-                      new IOException(device + " is not repaired: " + RepairScreen.refusal(plan)));
+                      new IOException(
+                          asking.device + " is not repaired: " + RepairScreen.refusal(plan)));
       return asking.ask(RepairScreen.print(plan), answer, () -> repair.carryOut(plan));
     }
   }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code spindle volumes}: every claim on this node. */
 @Command(
@@ -29,12 +28,7 @@ import picocli.CommandLine.Option;
 final class VolumesCommand implements Callable<Integer> {
   private final Console console;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      defaultValue = "table",
-      description = "How to print: ${DEFAULT-VALUE}.")
-  OutputFormat output = OutputFormat.TABLE;
+  @Mixin OutputOption output = new OutputOption();
 
   @Mixin PolicyOptions policy = new PolicyOptions();
 
@@ -49,7 +43,7 @@ final class VolumesCommand implements Callable<Integer> {
     console
         .out()
         .print(
-            output == OutputFormat.JSON
+            output.json()
                 ? VolumesJson.print(volumes)
                 : VolumesTable.print(volumes, Clock.systemUTC().instant()));
     console.out().flush();

@@ -6,11 +6,9 @@ import dev.spindle.driver.Wiring;
 import dev.spindle.driver.listing.WipeScreen;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code spindle wipe}: erases one disk at a person's word. */
 @Command(
@@ -28,16 +26,7 @@ import picocli.CommandLine.Parameters;
     },
     sortOptions = false)
 final class WipeCommand implements Callable<Integer> {
-  private final Console console;
-
-  @Parameters(paramLabel = "DEVICE", description = "The disk: /dev/sdb, or any name of it.")
-  String device = "";
-
-  @Option(
-      names = "--confirm",
-      paramLabel = "ANSWER",
-      description = "Do it: the answer that was asked for.")
-  @Nullable String confirm;
+  @Mixin final Asking asking;
 
   @Option(
       names = "--release",
@@ -47,18 +36,19 @@ final class WipeCommand implements Callable<Integer> {
   @Mixin PolicyOptions policy = new PolicyOptions();
 
   WipeCommand(Console console) {
-    this.console = console;
+    this.asking = new Asking(console);
   }
 
   @Override
   public Integer call() throws IOException {
-    Asking asking = new Asking(console, device, confirm);
     try (Wipe wipe = Wiring.wipe(policy.policy())) {
       WipePlan plan = wipe.plan(asking.path(), release);
       String answer =
           WipeScreen.answer(plan)
               .orElseThrow(
-                  () -> new IOException(device + " is not wiped: " + WipeScreen.refusal(plan)));
+                  () ->
+                      new IOException(
+                          asking.device + " is not wiped: " + WipeScreen.refusal(plan)));
       return asking.ask(WipeScreen.print(plan), answer, () -> wipe.carryOut(plan, asking::tell));
     }
   }

@@ -117,13 +117,13 @@ final class CommandLineTest {
     CommandLine line = Main.commandLine(console());
     line.parseArgs("wipe", "/dev/sdb");
     WipeCommand command = subcommand(line, "wipe").getCommand();
-    assertThat(command.confirm).isNull();
+    assertThat(command.asking.confirm).isNull();
     assertThat(command.release).isFalse();
     environment.put("SPINDLE_FORMAT_AGAIN", "true");
     CommandLine repairing = Main.commandLine(console());
     repairing.parseArgs("repair", "/dev/sdb");
     RepairCommand repair = subcommand(repairing, "repair").getCommand();
-    assertThat(repair.confirm).isNull();
+    assertThat(repair.asking.confirm).isNull();
     assertThat(repair.formatAgain).isFalse();
   }
 
