@@ -1,27 +1,21 @@
 package dev.spindle.sanity.watch;
 
 import dev.spindle.linux.BlockDevice;
-import dev.spindle.linux.DeviceNumber;
 import dev.spindle.linux.LoopBacking;
+import dev.spindle.linux.testing.ForwardingBlockDevice;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
 /** An open device with a watcher around every call that reaches the kernel. */
-final class WatchedDevice implements BlockDevice {
+final class WatchedDevice extends ForwardingBlockDevice {
   private static final long MIB = 1 << 20;
 
-  private final BlockDevice real;
   private final Watcher watcher;
 
   WatchedDevice(BlockDevice real, Watcher watcher) {
-    this.real = real;
+    super(real);
     this.watcher = watcher;
-  }
-
-  /** The device that the kernel opened. */
-  BlockDevice real() {
-    return real;
   }
 
   private Step looks(String name) {
@@ -58,101 +52,76 @@ final class WatchedDevice implements BlockDevice {
   }
 
   @Override
-  public String path() {
-    return real.path();
-  }
-
-  @Override
-  public DeviceNumber number() {
-    return real.number();
-  }
-
-  @Override
-  public long sizeBytes() {
-    return real.sizeBytes();
-  }
-
-  @Override
-  public int sectorSize() {
-    return real.sectorSize();
-  }
-
-  @Override
   public long diskSequence() throws IOException {
-    return watcher.around(looks("BLKGETDISKSEQ"), real::diskSequence);
+    return watcher.around(looks("BLKGETDISKSEQ"), super::diskSequence);
   }
 
   @Override
   public Optional<LoopBacking> loopBacking() throws IOException {
-    return watcher.around(looks("LOOP_GET_STATUS64"), real::loopBacking);
+    return watcher.around(looks("LOOP_GET_STATUS64"), super::loopBacking);
   }
 
   @Override
   public int physicalSectorSize() throws IOException {
-    return watcher.around(looks("BLKPBSZGET"), real::physicalSectorSize);
+    return watcher.around(looks("BLKPBSZGET"), super::physicalSectorSize);
   }
 
   @Override
   public boolean readOnly() throws IOException {
-    return watcher.around(looks("BLKROGET"), real::readOnly);
+    return watcher.around(looks("BLKROGET"), super::readOnly);
   }
 
   @Override
   public byte[] read(long offset, int length) throws IOException {
-    return watcher.around(looks("pread"), () -> real.read(offset, length));
+    return watcher.around(looks("pread"), () -> super.read(offset, length));
   }
 
   @Override
   public void write(long offset, byte[] data) throws IOException {
     watcher.aroundAct(
-        changes("write " + place(offset, data.length)), () -> real.write(offset, data));
+        changes("write " + place(offset, data.length)), () -> super.write(offset, data));
   }
 
   @Override
   public void zero(long offset, long length) throws IOException {
     watcher.aroundAct(
         changes("zero " + length / MIB + " MiB at " + offset / MIB + " MiB"),
-        () -> real.zero(offset, length));
+        () -> super.zero(offset, length));
   }
 
   @Override
   public void discard(long offset, long length) throws IOException {
     watcher.aroundAct(
         changes("discard " + length / MIB + " MiB at " + offset / MIB + " MiB"),
-        () -> real.discard(offset, length));
+        () -> super.discard(offset, length));
   }
 
   @Override
   public void flush() throws IOException {
-    watcher.aroundAct(changes("flush"), real::flush);
+    watcher.aroundAct(changes("flush"), super::flush);
   }
 
   @Override
   public void addPartition(int number, long startBytes, long lengthBytes) throws IOException {
     watcher.aroundAct(
         changes("add partition " + number),
-        () -> real.addPartition(number, startBytes, lengthBytes));
+        () -> super.addPartition(number, startBytes, lengthBytes));
   }
 
   @Override
   public void deletePartition(int number) throws IOException {
-    watcher.aroundAct(changes("delete partition " + number), () -> real.deletePartition(number));
+    watcher.aroundAct(changes("delete partition " + number), () -> super.deletePartition(number));
   }
 
   @Override
   public void resizePartition(int number, long startBytes, long lengthBytes) throws IOException {
     watcher.aroundAct(
         changes("resize partition " + number),
-        () -> real.resizePartition(number, startBytes, lengthBytes));
+        () -> super.resizePartition(number, startBytes, lengthBytes));
   }
 
   @Override
   public void lock() throws IOException {
-    watcher.aroundAct(changes("flock"), real::lock);
-  }
-
-  @Override
-  public void close() throws IOException {
-    real.close();
+    watcher.aroundAct(changes("flock"), super::lock);
   }
 }

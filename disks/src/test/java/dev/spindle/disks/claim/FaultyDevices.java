@@ -3,14 +3,12 @@ package dev.spindle.disks.claim;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.BlockDevices;
-import dev.spindle.linux.DeviceNumber;
-import dev.spindle.linux.LoopBacking;
 import dev.spindle.linux.Probe;
 import dev.spindle.linux.Signatures;
 import dev.spindle.linux.jnr.NativeLinux;
+import dev.spindle.linux.testing.ForwardingBlockDevice;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** Real block devices whose writes a test may make fail, and whose erasing it may have lie. */
 final class FaultyDevices implements BlockDevices, Signatures {
@@ -51,115 +49,44 @@ final class FaultyDevices implements BlockDevices, Signatures {
 
   @Override
   public Probe probe(BlockDevice device) throws IOException {
-    return linux.signatures().probe(device instanceof Device faulty ? faulty.real : device);
+    return linux.signatures().probe(device instanceof Device faulty ? faulty.real() : device);
   }
 
   /** One of them, open. */
-  private final class Device implements BlockDevice {
-    private final BlockDevice real;
+  private final class Device extends ForwardingBlockDevice {
     private final Path node;
 
     Device(BlockDevice real, Path node) {
-      this.real = real;
+      super(real);
       this.node = node;
     }
 
     @Override
     public void write(long offset, byte[] data) throws IOException {
       if (fault.happens(Operation.WRITE, node, offset, data.length)) {
-        real.write(offset, data);
+        super.write(offset, data);
       }
     }
 
     @Override
     public void zero(long offset, long length) throws IOException {
       if (fault.happens(Operation.ZERO, node, offset, length)) {
-        real.zero(offset, length);
+        super.zero(offset, length);
       }
     }
 
     @Override
     public void discard(long offset, long length) throws IOException {
       if (fault.happens(Operation.DISCARD, node, offset, length)) {
-        real.discard(offset, length);
+        super.discard(offset, length);
       }
     }
 
     @Override
     public void flush() throws IOException {
       if (fault.happens(Operation.FLUSH, node, 0, 0)) {
-        real.flush();
+        super.flush();
       }
-    }
-
-    @Override
-    public String path() {
-      return real.path();
-    }
-
-    @Override
-    public DeviceNumber number() {
-      return real.number();
-    }
-
-    @Override
-    public long diskSequence() throws IOException {
-      return real.diskSequence();
-    }
-
-    @Override
-    public Optional<LoopBacking> loopBacking() throws IOException {
-      return real.loopBacking();
-    }
-
-    @Override
-    public int physicalSectorSize() throws IOException {
-      return real.physicalSectorSize();
-    }
-
-    @Override
-    public boolean readOnly() throws IOException {
-      return real.readOnly();
-    }
-
-    @Override
-    public void addPartition(int number, long startBytes, long lengthBytes) throws IOException {
-      real.addPartition(number, startBytes, lengthBytes);
-    }
-
-    @Override
-    public void deletePartition(int number) throws IOException {
-      real.deletePartition(number);
-    }
-
-    @Override
-    public void resizePartition(int number, long startBytes, long lengthBytes) throws IOException {
-      real.resizePartition(number, startBytes, lengthBytes);
-    }
-
-    @Override
-    public void lock() throws IOException {
-      real.lock();
-    }
-
-    @Override
-    public long sizeBytes() {
-      return real.sizeBytes();
-    }
-
-    @Override
-    public int sectorSize() {
-      return real.sectorSize();
-    }
-
-    @Override
-    public byte[] read(long offset, int length) throws IOException {
-      return real.read(offset, length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      real.close();
     }
   }
 }
