@@ -3,6 +3,7 @@ package dev.spindle.sanity;
 import dev.spindle.disks.Owner;
 import dev.spindle.disks.eligibility.DiskPattern;
 import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.driver.CsiChannel;
 import dev.spindle.driver.LogFormat;
 import dev.spindle.driver.Machine;
 import dev.spindle.driver.Settings;
@@ -13,13 +14,9 @@ import dev.spindle.sanity.watch.Watcher;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,14 +38,7 @@ final class LocalDriver implements AutoCloseable {
 
   private LocalDriver(dev.spindle.driver.RunningDriver driver, Path socket) {
     this.driver = driver;
-    this.channel =
-        NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
-            .channelType(EpollDomainSocketChannel.class)
-            .eventLoopGroup(loop)
-            .withOption(ChannelOption.SO_KEEPALIVE, null)
-            .overrideAuthority("localhost")
-            .usePlaintext()
-            .build();
+    this.channel = CsiChannel.to(socket, loop);
   }
 
   /** Starts it; returns when it has looked at its disks. */

@@ -4,21 +4,13 @@ import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.sanity.gallery.Exhibit;
 import io.grpc.Status;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /** A foreign disk, what was said of it, and whether its bytes are what they were. */
 final class Visit {
   private final Exhibit exhibit;
-  private final Path file;
+  private final LoopDisk loop;
   private final String disk;
   private final String sha256;
 
@@ -33,9 +25,9 @@ final class Visit {
 
   Visit(Exhibit exhibit, LoopDisk disk) throws IOException {
     this.exhibit = exhibit;
-    this.file = disk.file();
+    this.loop = disk;
     this.disk = disk.name();
-    this.sha256 = sha256(file);
+    this.sha256 = disk.sha256();
   }
 
   /** The kernel name that the disk had meanwhile. */
@@ -60,19 +52,6 @@ final class Visit {
   }
 
   boolean unchanged() throws IOException {
-    return sha256.equals(sha256(file));
-  }
-
-  private static String sha256(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
-    try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), digest)) {
-      bytes.transferTo(OutputStream.nullOutputStream());
-    }
-    return HexFormat.of().formatHex(digest.digest());
+    return sha256.equals(loop.sha256());
   }
 }

@@ -10,13 +10,9 @@ import csi.v1.IdentityGrpc;
 import csi.v1.ProbeRequest;
 import csi.v1.ProbeResponse;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,13 +65,7 @@ final class CsiServerTest {
   void start(@TempDir Path directory) throws IOException {
     socket = SocketPath.of(directory.resolve("csi.sock").toString());
     server = CsiServer.start(socket, List.of(new Identity(), new Controller()), List.of());
-    channel =
-        NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.path().toString()))
-            .channelType(EpollDomainSocketChannel.class)
-            .withOption(ChannelOption.SO_KEEPALIVE, null)
-            .eventLoopGroup(loop)
-            .usePlaintext()
-            .build();
+    channel = CsiChannel.to(socket.path(), loop);
   }
 
   @AfterEach

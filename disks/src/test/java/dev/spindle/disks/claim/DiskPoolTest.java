@@ -24,8 +24,6 @@ import dev.spindle.linux.testing.LoopDisks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -112,13 +110,13 @@ class DiskPoolTest {
     for (long at : new long[] {0, 511, 5000, 16 * MIB - 1, size - 16 * MIB, size - 1}) {
       LoopDisk disk = disks.create(size, 512);
       put(disk, at, (byte) 1);
-      String before = sha256(disk.file());
+      String before = disk.sha256();
       try (PoolFixture fixture = new PoolFixture(disk)) {
         assertThat(fixture.reasons(disk)).containsExactly(Code.DATA);
         assertThat(fixture.claims().provision(block("pvc-1", MIB)))
             .isInstanceOf(Provisioned.NoDiskFits.class);
       }
-      assertThat(sha256(disk.file())).isEqualTo(before);
+      assertThat(disk.sha256()).isEqualTo(before);
     }
   }
 
@@ -128,11 +126,6 @@ class DiskPoolTest {
       file.seek(at);
       file.write(value);
     }
-  }
-
-  private static String sha256(Path file) throws Exception {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
   }
 
   @Test
@@ -158,14 +151,14 @@ class DiskPoolTest {
       outside.write(disk, 0, new byte[(int) MIB]);
     }
     run("mkfs.ext4", "-q", "-F", disk.node().toString());
-    String before = sha256(disk.file());
+    String before = disk.sha256();
     try (PoolFixture fixture = new PoolFixture(disk)) {
       assertThat(fixture.eligible(disk)).isFalse();
       assertThat(fixture.reasons(disk)).contains(Code.SIGNATURE);
       assertThat(fixture.claims().provision(block("pvc-2", MIB)))
           .isInstanceOf(Provisioned.NoDiskFits.class);
     }
-    assertThat(sha256(disk.file())).isEqualTo(before);
+    assertThat(disk.sha256()).isEqualTo(before);
   }
 
   private static void run(String... command) throws Exception {

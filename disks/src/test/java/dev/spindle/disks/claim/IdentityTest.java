@@ -2,7 +2,6 @@ package dev.spindle.disks.claim;
 
 import static dev.spindle.disks.claim.RunningPool.MIB;
 import static dev.spindle.disks.claim.RunningPool.owner;
-import static dev.spindle.disks.claim.RunningPool.sha256;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -90,15 +89,15 @@ final class IdentityTest {
       pool.claims().release(pool.id(pool.claim("pvc-1")));
       PoolFixture.waitUntil(() -> pool.verdict(disk) instanceof Eligible);
       LoopDisk copy = copyOf(disk);
-      String before = sha256(disk);
+      String before = disk.sha256();
       pool.look();
       assertThat(pool.reasons(disk)).containsExactly(Code.DUPLICATE);
       assertThat(pool.reasons(copy)).containsExactly(Code.DUPLICATE);
       assertThat(pool.verdict(disk).reasons().get(0).message()).contains(copy.name());
       assertThat(pool.free()).isZero();
       assertThat(pool.provision("pvc-2")).isInstanceOf(Provisioned.NoDiskFits.class);
-      assertThat(sha256(disk)).isEqualTo(before);
-      assertThat(sha256(copy)).isEqualTo(before);
+      assertThat(disk.sha256()).isEqualTo(before);
+      assertThat(copy.sha256()).isEqualTo(before);
       pull(copy);
       pool.look();
       pool.claim("pvc-2");
@@ -217,7 +216,7 @@ final class IdentityTest {
         Ledger.write(held, MIB, Releasing.scrubbing(erased), 9);
       }
     }
-    List<String> before = List.of(sha256(claimed), sha256(scrubbing));
+    List<String> before = List.of(claimed.sha256(), scrubbing.sha256());
     try (RunningPool here = RunningPool.of(claimed, scrubbing)) {
       for (LoopDisk disk : List.of(claimed, scrubbing)) {
         assertThat(here.verdict(disk)).isInstanceOf(Verdict.Ineligible.class);
@@ -234,7 +233,7 @@ final class IdentityTest {
           .isInstanceOf(IOException.class);
       here.restart(0);
     }
-    assertThat(List.of(sha256(claimed), sha256(scrubbing))).isEqualTo(before);
+    assertThat(List.of(claimed.sha256(), scrubbing.sha256())).isEqualTo(before);
   }
 
   @Test
@@ -275,12 +274,12 @@ final class IdentityTest {
       }
       swapRunning(one, two);
       LoopDisk ofSix = pool.record(one).volume().csiName().equals("pvc-6") ? one : two;
-      String before = sha256(ofSix);
+      String before = ofSix.sha256();
       releasedIfAny(pool, five);
       pool.look();
       assertThat(pool.claims().release(pool.id(five)))
           .isInstanceOfAny(Released.Gone.class, Released.Unknown.class);
-      assertThat(sha256(ofSix)).isEqualTo(before);
+      assertThat(ofSix.sha256()).isEqualTo(before);
       assertThat(pool.firstByte(six)).isEqualTo(6);
     }
   }
@@ -466,9 +465,9 @@ final class IdentityTest {
   }
 
   private static void assertNotTaken(RunningPool pool, LoopDisk disk) throws IOException {
-    String before = sha256(disk);
+    String before = disk.sha256();
     assertThat(pool.provision("pvc-new")).isInstanceOf(Provisioned.NoDiskFits.class);
-    assertThat(sha256(disk)).isEqualTo(before);
+    assertThat(disk.sha256()).isEqualTo(before);
   }
 
   @Test

@@ -23,15 +23,10 @@ import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.testing.LoopDisk;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -182,23 +177,6 @@ final class RunningPool implements AutoCloseable {
   long scrubbed(LoopDisk disk) throws IOException {
     ScrubProgress progress = record(disk).scrub();
     return progress == null ? -1 : progress.bytesDone();
-  }
-
-  /** Of all bytes of a disk, as its file has them. */
-  static String sha256(LoopDisk disk) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
-    byte[] piece = new byte[(int) MIB];
-    try (InputStream bytes = Files.newInputStream(disk.file())) {
-      for (int read = bytes.read(piece); read > 0; read = bytes.read(piece)) {
-        digest.update(piece, 0, read);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** The first byte that is not zero in a stretch of a disk's file; -1 if there is none. */

@@ -182,12 +182,12 @@ final class ScrubOnLoopTest {
       try (BlockDevice whole = pool.devices.open(disk.node(), Access.READ)) {
         whole.addPartition(2, 2 * MIB, record.geometry().volume().lengthBytes());
       }
-      String before = RunningPool.sha256(disk);
+      String before = disk.sha256();
       try (RandomAccessFile user = new RandomAccessFile(disk.partition(2).toFile(), "r")) {
         assertThat(user.read()).isEqualTo(7);
         pool.restart(0);
         assertThat(pool.scrub(disk).running()).isFalse();
-        assertThat(RunningPool.sha256(disk)).isEqualTo(before);
+        assertThat(disk.sha256()).isEqualTo(before);
       }
       waitUntil(() -> pool.verdict(disk) instanceof Eligible);
       assertThat(disk.partition(2)).doesNotExist();

@@ -16,16 +16,13 @@ import csi.v1.ProbeRequest;
 import csi.v1.Volume;
 import csi.v1.VolumeCapability;
 import dev.spindle.disks.Quantity;
+import dev.spindle.driver.CsiChannel;
 import dev.spindle.driver.SocketPath;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,15 +45,7 @@ final class DemoClient implements AutoCloseable {
     this.loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("client", true), EpollIoHandler.newFactory());
-    this.channel =
-        NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.path().toString()))
-            .channelType(EpollDomainSocketChannel.class)
-            .eventLoopGroup(loop)
-            // As in the server: a Unix socket has none, and Netty would warn.
-            .withOption(ChannelOption.SO_KEEPALIVE, null)
-            .overrideAuthority("localhost")
-            .usePlaintext()
-            .build();
+    this.channel = CsiChannel.to(socket.path(), loop);
   }
 
   /** Waits until the driver has taken its first look at the disks. */

@@ -114,7 +114,7 @@ final class BadInputTest {
   private World world() throws IOException {
     List<String> contents = new ArrayList<>();
     for (LoopDisk disk : disks) {
-      contents.add(LiveDriver.sha256(disk));
+      contents.add(disk.sha256());
     }
     Path home = live().folder("");
     try (Stream<Path> files = Files.walk(home)) {

@@ -120,7 +120,7 @@ final class Condition implements AutoCloseable {
     }
     boolean mayBeTaken = state.startsWith("id of") || state.startsWith("never");
     if (lasting() && !mayBeTaken && !state.contains("published")) {
-      untouched = LiveDriver.sha256(small);
+      untouched = small.sha256();
     }
   }
 
@@ -261,7 +261,7 @@ final class Condition implements AutoCloseable {
   void again() throws IOException {
     if (lasting()) {
       if (untouched != null) {
-        assertThat(LiveDriver.sha256(small)).as("the disk, byte for byte").isEqualTo(untouched);
+        assertThat(small.sha256()).as("the disk, byte for byte").isEqualTo(untouched);
       }
       return;
     }

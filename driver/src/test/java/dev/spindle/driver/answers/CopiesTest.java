@@ -135,7 +135,7 @@ final class CopiesTest {
     Path file = driver.folder("copies").resolve("copy");
     Files.copy(disk.file(), file);
     LoopDisk copy = driver.mentioned(loops.attach(file, 512));
-    String copied = LiveDriver.sha256(copy);
+    String copied = copy.sha256();
     assertFrozen(disk, copy);
     assertFrozen(copy, disk);
 
@@ -148,7 +148,7 @@ final class CopiesTest {
     assertThat(unstage()).isEqualTo(Status.OK);
     assertRefused(stage(), Status.Code.UNAVAILABLE, disk.name());
     assertRefused(delete(), Status.Code.UNAVAILABLE, disk.name());
-    assertThat(LiveDriver.sha256(copy)).isEqualTo(copied);
+    assertThat(copy.sha256()).isEqualTo(copied);
 
     driver.pull(copy);
     driver.look();

@@ -100,7 +100,7 @@ final class DamagedDisksTest {
   /** One damage to one disk. */
   private record Case(Image image, Damage damage, LoopDisk disk, LiveDriver driver) {
     void check() throws IOException {
-      String damaged = LiveDriver.sha256(disk);
+      String damaged = disk.sha256();
       driver.start();
       driver.awaitAnswerOf(disk);
       Verdict verdict = driver.verdict(disk);
@@ -160,7 +160,7 @@ final class DamagedDisksTest {
       }
       assertThat(codes(verdict)).containsAnyElementsOf(expected(verdict));
       driver.stop();
-      assertThat(LiveDriver.sha256(disk)).isEqualTo(damaged);
+      assertThat(disk.sha256()).isEqualTo(damaged);
       if (damage == Damage.BOTH_SLOTS || BY_ANOTHER_OWNER.contains(damage)) {
         assertNotRepaired(damaged);
       } else {
@@ -197,7 +197,7 @@ final class DamagedDisksTest {
           driver.status(() -> driver.controller().createVolume(another.create().build()));
       assertThat(status.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       assertThat(status.getDescription()).contains(disk.name() + ": " + why);
-      assertThat(LiveDriver.sha256(disk)).isEqualTo(damaged);
+      assertThat(disk.sha256()).isEqualTo(damaged);
     }
 
     private void assertTheVolumeIsNotGone() throws IOException {
@@ -229,15 +229,15 @@ final class DamagedDisksTest {
             .containsAnyOf("spindle wipe", "wipefs --all");
         assertThatThrownBy(() -> repair.carryOut(plan)).hasMessageContaining("refused");
       }
-      assertThat(LiveDriver.sha256(disk)).isEqualTo(damaged);
+      assertThat(disk.sha256()).isEqualTo(damaged);
     }
 
     private void repair() throws IOException {
-      String before = LiveDriver.sha256(disk);
+      String before = disk.sha256();
       try (Repair repair = Wiring.repair(driver.policy())) {
         RepairPlan plan = plan(repair);
         assertThat(plan).isInstanceOf(RepairPlan.Restore.class);
-        assertThat(LiveDriver.sha256(disk)).isEqualTo(before);
+        assertThat(disk.sha256()).isEqualTo(before);
         repair.carryOut(plan);
         assertThat(((RepairPlan.Refused) plan(repair)).reasons())
             .singleElement()

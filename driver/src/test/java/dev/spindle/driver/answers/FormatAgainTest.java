@@ -49,11 +49,11 @@ final class FormatAgainTest {
       assertThat(unstage(driver, volume)).isEqualTo(Status.OK);
       LiveDriver.damage(disk, 2 * LiveDriver.MIB, new byte[(int) LiveDriver.MIB]);
       for (int time = 0; time < 2; time++) {
-        String before = LiveDriver.sha256(disk);
+        String before = disk.sha256();
         Status refused = stage(driver, volume);
         assertThat(refused.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(refused.getDescription()).contains("nothing that can", "--format-again");
-        assertThat(LiveDriver.sha256(disk)).isEqualTo(before);
+        assertThat(disk.sha256()).isEqualTo(before);
         driver.restart();
       }
       try (Repair repair = Wiring.repair(driver.policy())) {
@@ -90,7 +90,7 @@ final class FormatAgainTest {
     try (LiveDriver driver = new LiveDriver(loops, image.owner())) {
       driver.named(disk);
       driver.start();
-      String before = LiveDriver.sha256(disk);
+      String before = disk.sha256();
       assertThat(driver.verdict(disk)).isInstanceOf(Verdict.Frozen.class);
       assertThat(stage(driver, image.volume(driver)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       try (Repair repair = Wiring.repair(driver.policy())) {
@@ -98,7 +98,7 @@ final class FormatAgainTest {
             .singleElement()
             .matches(reason -> reason.code() == Reason.Code.GEOMETRY_CHANGED);
       }
-      assertThat(LiveDriver.sha256(disk)).isEqualTo(before);
+      assertThat(disk.sha256()).isEqualTo(before);
       driver.stop();
       driver.pull(disk);
       Files.delete(disk.file());

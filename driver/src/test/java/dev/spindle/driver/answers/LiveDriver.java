@@ -16,6 +16,7 @@ import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
+import dev.spindle.driver.CsiChannel;
 import dev.spindle.driver.LogFormat;
 import dev.spindle.driver.MetricsAddress;
 import dev.spindle.driver.RunningDriver;
@@ -32,13 +33,9 @@ import dev.spindle.linux.testing.LoopDisks;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,11 +45,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -146,14 +139,7 @@ final class LiveDriver implements AutoCloseable {
     Policy policy = policy(exclude);
     Optional<MetricsAddress> metrics = Optional.of(MetricsAddress.of("127.0.0.1:0"));
     driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics, 0));
-    channel =
-        NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.path().toString()))
-            .channelType(EpollDomainSocketChannel.class)
-            .eventLoopGroup(loop)
-            .withOption(ChannelOption.SO_KEEPALIVE, null)
-            .overrideAuthority("localhost")
-            .usePlaintext()
-            .build();
+    channel = CsiChannel.to(socket.path(), loop);
   }
 
   private Policy policy(List<DiskPattern> exclude) {
@@ -355,20 +341,6 @@ final class LiveDriver implements AutoCloseable {
   /** Destroys slot A (0) or B (1) of a disk's record. */
   static void damageSlot(LoopDisk disk, int slot) throws IOException {
     damage(disk, MIB + slot * (512L << 10) + 40, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
-  }
-
-  /** A hash of all bytes of a disk. */
-  static String sha256(LoopDisk disk) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
-    try (InputStream bytes = new DigestInputStream(Files.newInputStream(disk.file()), digest)) {
-      bytes.transferTo(java.io.OutputStream.nullOutputStream());
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   static void await(String what, BooleanSupplier condition) {

@@ -133,7 +133,7 @@ final class OwnDataTest {
     Volume volume = written();
     LiveDriver.damageSlot(disk, 0);
     LiveDriver.damageSlot(disk, 1);
-    String before = LiveDriver.sha256(disk);
+    String before = disk.sha256();
     assertRefused(stage(volume), Status.Code.UNAVAILABLE, volume.id());
     driver.look();
     assertRefused(stage(volume), Status.Code.UNAVAILABLE, disk.name(), "slot A");
@@ -141,7 +141,7 @@ final class OwnDataTest {
     driver.restart();
     assertRefused(stage(volume), Status.Code.UNAVAILABLE, disk.name());
     assertRefused(delete(volume), Status.Code.UNAVAILABLE, disk.name());
-    assertThat(LiveDriver.sha256(disk)).isEqualTo(before);
+    assertThat(disk.sha256()).isEqualTo(before);
   }
 
   @Test
@@ -151,11 +151,11 @@ final class OwnDataTest {
     driver.start();
     Volume volume = written();
     LiveDriver.damage(disk, 2 * LiveDriver.MIB, new byte[8192]);
-    String before = LiveDriver.sha256(disk);
+    String before = disk.sha256();
     assertRefused(stage(volume), Status.Code.FAILED_PRECONDITION, disk.name() + "p2", "formatted");
     driver.restart();
     assertRefused(stage(volume), Status.Code.FAILED_PRECONDITION, disk.name() + "p2", "formatted");
-    assertThat(LiveDriver.sha256(disk)).isEqualTo(before);
+    assertThat(disk.sha256()).isEqualTo(before);
   }
 
   @Test
@@ -165,9 +165,9 @@ final class OwnDataTest {
     driver.start();
     Volume volume = written();
     linuxMkfs(disk.partition(2));
-    String before = LiveDriver.sha256(disk);
+    String before = disk.sha256();
     assertRefused(stage(volume), Status.Code.FAILED_PRECONDITION, disk.name() + "p2");
-    assertThat(LiveDriver.sha256(disk)).isEqualTo(before);
+    assertThat(disk.sha256()).isEqualTo(before);
   }
 
   private static void linuxMkfs(Path node) throws IOException {
@@ -191,7 +191,7 @@ final class OwnDataTest {
     try (BlockDevice open = driver.open(disk, Access.EXCLUSIVE)) {
       Ledger.write(open, Geometry.MIB, free, 1);
     }
-    String before = LiveDriver.sha256(disk);
+    String before = disk.sha256();
     driver.start();
     assertThat(driver.verdict(disk)).isInstanceOf(Verdict.Ineligible.class);
     Volume wanted = new Volume("data", "", true, disk.node(), disk.node());
@@ -199,7 +199,7 @@ final class OwnDataTest {
         driver.status(() -> driver.controller().createVolume(wanted.create().build())),
         Status.Code.RESOURCE_EXHAUSTED,
         disk.name());
-    assertThat(LiveDriver.sha256(disk)).isEqualTo(before);
+    assertThat(disk.sha256()).isEqualTo(before);
   }
 
   @Test
@@ -359,9 +359,9 @@ final class OwnDataTest {
     try (RandomAccessFile writing = new RandomAccessFile(disk.partition(2).toFile(), "rw")) {
       writing.write(new byte[4096]);
       writing.getFD().sync();
-      String before = LiveDriver.sha256(disk);
+      String before = disk.sha256();
       assertRefused(stage(volume), Status.Code.UNAVAILABLE, disk.name(), "mkfs");
-      assertThat(LiveDriver.sha256(disk)).isEqualTo(before);
+      assertThat(disk.sha256()).isEqualTo(before);
     }
     assertThat(stage(volume)).isEqualTo(Status.OK);
     assertThat(unstage(volume)).isEqualTo(Status.OK);

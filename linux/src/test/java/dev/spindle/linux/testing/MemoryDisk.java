@@ -249,12 +249,6 @@ public final class MemoryDisk implements RawDisk {
     return pages.isEmpty();
   }
 
-  /** Opens a closed disk again. */
-  public synchronized MemoryDisk reopen() {
-    closed = false;
-    return this;
-  }
-
   @Override
   public long sizeBytes() {
     return sizeBytes;
