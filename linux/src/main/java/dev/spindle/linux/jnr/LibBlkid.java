@@ -4,8 +4,11 @@ import jnr.ffi.Pointer;
 import jnr.ffi.byref.PointerByReference;
 import org.jspecify.annotations.Nullable;
 
-/** The functions of libblkid that are used here (libblkid/src/blkid.h.in), unchecked. */
-interface LibBlkid {
+/**
+ * The functions of libblkid that are used here (libblkid/src/blkid.h.in), unchecked. Public for JNR
+ * alone, whose generated stubs are of another class loader.
+ */
+public interface LibBlkid {
   @Nullable Pointer blkid_new_probe();
 
   void blkid_free_probe(Pointer probe);

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The C library's functions that are used here, unchecked, in man-page order of arguments. A Java
  * {@code long} stands for C's long, size_t, ssize_t and off_t: this driver runs on LP64 only.
+ *
+ * <p>Public for JNR alone, whose generated stubs are of another class loader.
  */
-interface LibC {
+public interface LibC {
   @Variadic(fixedCount = 2)
   int open(String path, int flags);
 

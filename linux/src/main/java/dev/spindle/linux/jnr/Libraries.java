@@ -21,7 +21,8 @@ final class Libraries {
   }
 
   private static <T> T load(Class<T> library, String name) {
-    // Generated stubs cost more at start than they save at these call rates.
+    // Generated stubs cost more at start than they save at these call rates. JNR asks once: where
+    // jnr-unixsocket was there first, they are generated.
     if (System.getProperty("jnr.ffi.asm.enabled") == null) {
       System.setProperty("jnr.ffi.asm.enabled", "false");
     }
