@@ -23,17 +23,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every power cut, at every moment of every operation that writes, and at every moment of the
  * recovery after it (rule R8).
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CrashExplorationTest {
   /** {@code -Dcrash.depth=100} makes a hundred times as many combinations where there are more. */
   private static final int DEPTH = Integer.getInteger("crash.depth", 1);
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
-  private static final int BOUND = Integer.getInteger("crash.bound", 30) * DEPTH;
+  private static final int BOUND = Integer.getInteger("crash.bound", 80) * DEPTH;
 
   /** Judging a disk of this many bytes takes ten times as long. */
   private static final long LARGE = 32 << 20;
@@ -63,9 +66,9 @@ class CrashExplorationTest {
   @AfterAll
   static void count() throws IOException {
     LOG.setLevel(null);
-    Proof.count("crash images", IMAGES.get(), 5_000);
-    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 10_000);
-    Proof.count("operations done again after a crash", FINISHED.get(), 150);
+    Proof.count("crash images", IMAGES.get(), 15_000);
+    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 35_000);
+    Proof.count("operations done again after a crash", FINISHED.get(), 400);
   }
 
   @TestFactory

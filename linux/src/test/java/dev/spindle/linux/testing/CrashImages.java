@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a power cut can leave of a series of writes.
@@ -26,9 +28,6 @@ import java.util.TreeMap;
  * combinations drawn from a seed. No content is made twice.
  */
 public final class CrashImages {
-  /** Bytes of a torn sector that are of the one content, of the rest that are of the other. */
-  private static final int[] CUTS = {1, 8, 12, 16, 24, 28, 32, 92, 128, 256, 446, 510};
-
   private final MemoryDisk before;
   private final List<MemoryDisk.Change> journal;
   private final int bound;
@@ -192,14 +191,12 @@ public final class CrashImages {
 
     /** Each sector torn in each way; where that is too much, drawn ones. */
     private void torn(List<Sector> all, Taker taker) throws IOException {
-      int[] cuts = Arrays.stream(CUTS).filter(cut -> cut < flushed.sectorSize()).toArray();
-      long ways = 4L * cuts.length * all.size();
-      for (int i = 0; i < Math.min(bound, ways); i++) {
-        int way = ways <= bound ? i : random.nextInt((int) ways);
-        Sector sector = all.get(way / 4 / cuts.length);
-        MemoryDisk disk = around(all, sector, random.nextInt(4));
-        int cut = random.nextBoolean() ? random.nextInt(1, flushed.sectorSize()) : 0;
-        sector.put(disk, sector.torn(cut > 0 ? cut : cuts[way / 4 % cuts.length], way % 4));
+      List<Tear> tears = all.stream().flatMap(Sector::tears).toList();
+      for (int i = 0; i < Math.min(bound, 4L * tears.size()); i++) {
+        int way = 4L * tears.size() <= bound ? i : random.nextInt(4 * tears.size());
+        Tear tear = tears.get(way / 4);
+        MemoryDisk disk = around(all, tear.sector, way % 4);
+        tear.sector.put(disk, tear.content());
         give(taker, disk);
       }
     }
@@ -250,15 +247,36 @@ public final class CrashImages {
       disk.write(offset, content);
     }
 
-    /** In one of four ways: first and last content, or the last two; this or that in front. */
-    byte[] torn(int cut, int way) {
+    /** First and last content, or the last two, torn at every byte in which they differ. */
+    Stream<Tear> tears() {
       byte[] newest = contents.get(contents.size() - 1);
-      byte[] other = contents.get(way < 2 ? 0 : Math.max(0, contents.size() - 2));
-      byte[] front = way % 2 == 0 ? newest : other;
-      byte[] back = way % 2 == 0 ? other : newest;
-      byte[] torn = back.clone();
-      System.arraycopy(front, 0, torn, 0, cut);
-      return torn;
+      byte[] flushed = contents.get(0);
+      byte[] newer = contents.get(Math.max(0, contents.size() - 2));
+      Stream<Tear> tears = Stream.concat(tears(newest, flushed), tears(flushed, newest));
+      return newer == flushed
+          ? tears
+          : Stream.concat(tears, Stream.concat(tears(newest, newer), tears(newer, newest)));
+    }
+
+    private Stream<Tear> tears(byte[] front, byte[] back) {
+      int first = Arrays.mismatch(front, back);
+      return IntStream.range(first + 1, front.length)
+          .filter(cut -> front[cut] != back[cut])
+          .mapToObj(cut -> new Tear(this, front, back, cut));
+    }
+  }
+
+  /**
+   * A sector of whose new content a part was written.
+   *
+   * @param cut how many bytes are of the one content; those after them are of the other
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Tear(Sector sector, byte[] front, byte[] back, int cut) {
+    byte[] content() {
+      byte[] content = back.clone();
+      System.arraycopy(front, 0, content, 0, cut);
+      return content;
     }
   }
 }
