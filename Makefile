@@ -29,14 +29,11 @@ test: ## Build everything and run every test, on loop devices too (needs root)
 	$(MVN) verify
 	@scripts/show-proof
 
-# The tests tagged "deep", and a hundred times as many power cuts: for hours.
 .PHONY: test-deep
-test-deep: ## Kill the driver at every step, damage disks in every way, explore power cuts far beyond `make test`
+test-deep: ## Run every test without the bounds that keep `make test` short: for hours
 	@scripts/install-packages
 	@scripts/check-tools test
-	$(MVN) -Dgroups=deep -DexcludedGroups= verify
-	$(MVN) -pl disks -am -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dtest=CrashExplorationTest -Dcrash.depth=100 test
+	$(MVN) -Ddeep=true verify
 	@scripts/show-proof
 
 .PHONY: test-crash

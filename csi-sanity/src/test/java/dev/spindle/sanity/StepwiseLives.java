@@ -149,6 +149,11 @@ final class StepwiseLives {
       String name = "steps-" + ProcessHandle.current().pid() + "." + worker + ".spindle.dev";
       this.site = new Site(name, nodes, scratch);
       this.driver = HeldDriver.start(site, places, NOWHERE, log);
+      awaitReady();
+    }
+
+    /** A call that comes before the first look is answered with UNAVAILABLE, and takes no step. */
+    private void awaitReady() throws InterruptedException {
       Object unused = PATIENCE.call(() -> driver.running().volumes());
     }
 
@@ -194,6 +199,9 @@ final class StepwiseLives {
       if (!held.isEmpty()) {
         try {
           killIn(call, new Hold(held));
+        } catch (HeldDriver.SilentException silent) {
+          System.out.printf("%s, held at %s; %s%n", name, held, silent.getMessage());
+          throw silent;
         } catch (ExecutionException failed) {
           throw new AssertionError(name + " " + held + ": " + failed.getMessage(), failed);
         }
@@ -214,13 +222,17 @@ final class StepwiseLives {
     }
 
     private void killIn(Call call, Hold hold) throws Exception {
+      awaitReady();
       driver.hold(hold);
       List<Future<@Nullable Code>> answers = new ArrayList<>();
       for (Lane lane : lanes) {
         answers.add(threads.submit(() -> answer(call, lane)));
       }
-      driver.awaitHeld();
-      driver.kill();
+      try {
+        driver.awaitHeld();
+      } finally {
+        driver.kill();
+      }
       for (Future<@Nullable Code> answer : answers) {
         answer.get();
       }

@@ -146,7 +146,7 @@ public final class Inventory implements AutoCloseable {
   private void look(String name, Surroundings around, Pulse pulse) {
     try {
       Optional<SysDisk> device = hardware.sysBlock().read(name);
-      if (device.isPresent() && !isUnattached(device.get())) {
+      if (device.isPresent()) {
         publish(examiner.examine(device.get(), around, pulse));
       } else {
         forget(name);
@@ -157,14 +157,6 @@ public final class Inventory implements AutoCloseable {
           new Reason(
               Reason.Code.UNREADABLE, "the kernel does not describe it: " + failed.getMessage()));
     }
-  }
-
-  /**
-   * Kernels keep empty loop, nbd and zram devices in store; they are no disks until something is
-   * attached.
-   */
-  private static boolean isUnattached(SysDisk device) {
-    return device.sizeBytes() == 0 && device.name().matches("(loop|nbd|zram)\\d+");
   }
 
   /** Looks at one disk again: after its ledger was written, and by whoever holds its lock. */

@@ -11,7 +11,8 @@ import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Whether what is on a loop device may be believed. Kubelet makes loop devices over Block volumes,
@@ -60,15 +61,24 @@ final class LoopBackings {
    * that.
    */
   private boolean onVolume(Mount mount, Surroundings around) throws IOException {
-    for (String name : hardware.sysBlock().names()) {
-      Optional<SysDisk> disk = hardware.sysBlock().read(name);
-      if (disk.isPresent()
-          && (disk.get().partitions().stream().anyMatch(p -> looksOurs(p, mount))
-              || (isLoopBelow(disk.get(), mount) && !trusted(disk.get(), around)))) {
+    for (SysDisk disk : disksBelow(mount)) {
+      if (disk.partitions().stream().anyMatch(partition -> looksOurs(partition, mount))
+          || (isLoopBelow(disk, mount) && !trusted(disk, around))) {
         return true;
       }
     }
     return false;
+  }
+
+  /** By device number, and by name: btrfs shows a number that is no device's. */
+  private List<SysDisk> disksBelow(Mount mount) throws IOException {
+    List<SysDisk> disks = new ArrayList<>();
+    hardware.sysBlock().diskOf(mount.device()).ifPresent(disks::add);
+    if (mount.source().startsWith("/dev/")) {
+      String name = mount.source().substring("/dev/".length());
+      hardware.sysBlock().diskOf(name).ifPresent(disks::add);
+    }
+    return disks;
   }
 
   private static boolean isLoopBelow(SysDisk disk, Mount mount) {

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class CrashExplorationTest {
-  /** {@code -Dcrash.depth=100} makes a hundred times as many combinations where there are more. */
-  private static final int DEPTH = Integer.getInteger("crash.depth", 1);
+  /** How many times as many combinations as usual are made, where there are more. */
+  private static final int DEPTH = Proof.deep() ? 10 : 1;
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
   private static final int BOUND = Integer.getInteger("crash.bound", 80) * DEPTH;

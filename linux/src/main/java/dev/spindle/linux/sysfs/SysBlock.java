@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /** Reads /sys/block and /dev/disk under a given root. */
 public final class SysBlock {
@@ -22,6 +23,7 @@ public final class SysBlock {
   /** Between attempts: the kernel may be half through making or unmaking what is read. */
   private static final Duration PAUSE = Duration.ofMillis(5);
 
+  private static final Pattern KEPT_IN_STORE = Pattern.compile("(loop|nbd|zram)\\d+");
   private static final DeviceNumber NONE = new DeviceNumber(0, 0);
 
   private final Path root;
@@ -35,15 +37,31 @@ public final class SysBlock {
 
   /**
    * The kernel names of all whole disks, in a natural order (sdb before sdaa, loop2 before loop10).
+   * Kernels keep empty loop, nbd and zram devices in store: they are no disks until something is
+   * attached.
    */
   public List<String> names() throws IOException {
-    List<String> names = new ArrayList<>(new Attributes(root).names("sys/block"));
+    List<String> names = new ArrayList<>();
+    for (String name : new Attributes(root).names("sys/block")) {
+      if (!mayBeInStore(name) || !isEmpty(name)) {
+        names.add(name);
+      }
+    }
     names.sort(new NaturalOrder());
     return names;
   }
 
+  private static boolean mayBeInStore(String name) {
+    return KEPT_IN_STORE.matcher(name).matches();
+  }
+
+  private boolean isEmpty(String name) throws IOException {
+    return new Attributes(root.resolve("sys/block").resolve(name)).text("size").equals("0");
+  }
+
   /**
-   * What the kernel says of one disk; empty if there is none of that name (any more).
+   * What the kernel says of one disk; empty if there is none of that name (any more), or nothing is
+   * attached to it.
    *
    * @throws IOException if a disk that is there cannot be read, or is replaced again and again
    *     while it is being read
@@ -59,7 +77,7 @@ public final class SysBlock {
         // have taken the name meanwhile.
         if (directory.toRealPath().equals(device)
             && new Attributes(device).number("diskseq") == disk.diskSequence()) {
-          return Optional.of(disk);
+          return Optional.of(disk).filter(any -> any.sizeBytes() > 0 || !mayBeInStore(name));
         }
       } catch (IOException e) {
         failure = e;
@@ -82,6 +100,28 @@ public final class SysBlock {
         return Optional.empty();
       }
       throw e;
+    }
+  }
+
+  /**
+   * The disk that has a device number, or one of whose partitions has it; empty if there is none.
+   */
+  public Optional<SysDisk> diskOf(DeviceNumber number) throws IOException {
+    return diskOf(root.resolve("sys/dev/block").resolve(number.toString()));
+  }
+
+  /** The disk of a kernel name, or one of whose partitions has it; empty if there is none. */
+  public Optional<SysDisk> diskOf(String name) throws IOException {
+    return diskOf(root.resolve("sys/class/block").resolve(name.replace('/', '!')));
+  }
+
+  private Optional<SysDisk> diskOf(Path link) throws IOException {
+    try {
+      Path device = link.toRealPath();
+      Path disk = new Attributes(device).has("partition") ? device.resolveSibling("") : device;
+      return read(disk.getFileName().toString().replace('!', '/'));
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
     }
   }
 

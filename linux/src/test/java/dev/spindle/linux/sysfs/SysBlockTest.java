@@ -103,6 +103,40 @@ class SysBlockTest {
   }
 
   @Test
+  void whatTheKernelKeepsInStoreIsNoDiskUntilSomethingIsAttached() throws IOException {
+    SysTree tree = new SysTree(root);
+    for (String name : List.of("loop0", "nbd0", "zram0", "sda")) {
+      tree.disk(name, "virtual/block/" + name).put("size", "0\n");
+    }
+    SysTree.Disk attached = tree.disk("loop1", "virtual/block/loop1");
+    assertThat(new SysBlock(root).names()).containsExactly("loop1", "sda");
+    assertThat(new SysBlock(root).read("loop0")).isEmpty();
+    assertThat(new SysBlock(root).read("loop1")).isPresent();
+    attached.put("size", "0\n");
+    assertThat(new SysBlock(root).names()).containsExactly("sda");
+    assertThat(new SysBlock(root).read("sda")).as("a drive without a medium").isPresent();
+  }
+
+  @Test
+  void aDiskIsFoundByTheNameAndNumberOfItsPartition() throws IOException {
+    SysTree.Disk disk = new SysTree(root).disk("sda", "pci0000:00/ata1");
+    disk.put("sda2/partition", "2\n").put("sda2/start", "4096\n").put("sda2/size", "8\n");
+    disk.put("sda2/dev", "8:2\n");
+    Path numbers = Files.createDirectories(root.resolve("sys/dev/block"));
+    Files.createSymbolicLink(numbers.resolve("8:0"), disk.directory());
+    Files.createSymbolicLink(numbers.resolve("8:2"), disk.directory().resolve("sda2"));
+    Files.createSymbolicLink(
+        root.resolve("sys/class/block/sda2"), disk.directory().resolve("sda2"));
+    SysBlock sysBlock = new SysBlock(root);
+    assertThat(sysBlock.diskOf("sda2").map(SysDisk::name)).contains("sda");
+    assertThat(sysBlock.diskOf("sda").map(SysDisk::name)).contains("sda");
+    assertThat(sysBlock.diskOf(new DeviceNumber(8, 2)).map(SysDisk::name)).contains("sda");
+    assertThat(sysBlock.diskOf(new DeviceNumber(8, 0)).map(SysDisk::name)).contains("sda");
+    assertThat(sysBlock.diskOf(new DeviceNumber(0, 40))).isEmpty();
+    assertThat(sysBlock.diskOf("root")).isEmpty();
+  }
+
+  @Test
   void namesComeInNaturalOrderWithTheirSlashes() throws IOException {
     SysTree tree = new SysTree(root);
     for (String name :

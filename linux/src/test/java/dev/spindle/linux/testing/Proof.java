@@ -16,6 +16,14 @@ public final class Proof {
   private Proof() {}
 
   /**
+   * Whether to try all there is, though it takes hours: {@code -Ddeep=true}, {@code make
+   * test-deep}.
+   */
+  public static boolean deep() {
+    return Boolean.getBoolean("deep");
+  }
+
+  /**
    * Notes a count, and fails where it fell short.
    *
    * @param what in the plural, as "crash images of a claim"
