@@ -40,7 +40,10 @@ public final class CsiClient {
     CreateVolumeRequest request =
         CreateVolumeRequest.newBuilder()
             .setName(wish.name())
-            .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(wish.requiredBytes()))
+            .setCapacityRange(
+                CapacityRange.newBuilder()
+                    .setRequiredBytes(wish.requiredBytes())
+                    .setLimitBytes(wish.limitBytes()))
             .addVolumeCapabilities(wish.capability())
             .putParameters("csi.storage.k8s.io/pv/name", wish.name())
             .build();

@@ -39,7 +39,7 @@ final class Lane {
   private final List<LoopDisk> disks = new ArrayList<>();
   private boolean marked;
 
-  /** Of different sizes, so that each volume comes to lie on a disk of its own lane. */
+  /** Of different sizes, so that each volume can only lie on a disk of its own lane. */
   enum Kind {
     BLOCK(40),
     EXT4(64),
@@ -62,7 +62,8 @@ final class Lane {
     this.kind = kind;
     this.number = number;
     this.scratch = scratch;
-    this.tenant = new Tenant(new Wish(name(), filesystem(), diskBytes() - AROUND), scratch);
+    long bytes = diskBytes() - AROUND;
+    this.tenant = new Tenant(new Wish(name(), filesystem(), bytes, bytes), scratch);
     for (int copy = 0; copy < 2; copy++) {
       disks.add(loops.create(diskBytes(), number % 2 == 0 ? 512 : 4096));
     }

@@ -9,9 +9,15 @@ import csi.v1.VolumeCapability.MountVolume;
  * A volume that somebody wants.
  *
  * @param filesystem its type, or {@link #BLOCK}
+ * @param limitBytes what it may have at most; 0 is no limit
  */
-public record Wish(String name, String filesystem, long requiredBytes) {
+public record Wish(String name, String filesystem, long requiredBytes, long limitBytes) {
   public static final String BLOCK = "block";
+
+  /** Of this size or any larger one. */
+  public Wish(String name, String filesystem, long requiredBytes) {
+    this(name, filesystem, requiredBytes, 0);
+  }
 
   public boolean block() {
     return filesystem.equals(BLOCK);

@@ -101,10 +101,11 @@ final class WatchedDevice extends ForwardingBlockDevice {
     watcher.aroundAct(changes("flush"), super::flush);
   }
 
+  /** Changes what the kernel knows and nothing on the disk; a recovery may have done it before. */
   @Override
   public void addPartition(int number, long startBytes, long lengthBytes) throws IOException {
     watcher.aroundAct(
-        changes("add partition " + number),
+        looks("add partition " + number),
         () -> super.addPartition(number, startBytes, lengthBytes));
   }
 
