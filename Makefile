@@ -29,14 +29,14 @@ test: ## Build everything and run every test, on loop devices too (needs root)
 	$(MVN) verify
 	@scripts/show-proof
 
-# The tests tagged "deep", and a hundred times as many power cuts: for hours.
+# The tests tagged "deep", a hundred times as many power cuts, every call failing in every way: for hours.
 .PHONY: test-deep
 test-deep: ## Kill the driver at every step, damage disks in every way, explore power cuts far beyond `make test`
 	@scripts/install-packages
 	@scripts/check-tools test
 	$(MVN) -Dgroups=deep -DexcludedGroups= verify
 	$(MVN) -pl disks -am -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dtest=CrashExplorationTest -Dcrash.depth=100 test
+	  -Dtest=CrashExplorationTest,IoFaultTest -Dcrash.depth=100 test
 	@scripts/show-proof
 
 .PHONY: test-crash
