@@ -14,6 +14,7 @@ import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -215,7 +216,7 @@ final class Provisioning {
             refusals.add(
                 new Provisioned.Refusal(
                     "this node", List.of(new Reason(Code.FILESYSTEM_MISSING, why)))));
-    for (Examined disk : inventory.disks()) {
+    for (Examined disk : namedFirst()) {
       List<Reason> reasons =
           failed.containsKey(disk.name())
               ? failed.get(disk.name())
@@ -228,5 +229,12 @@ final class Provisioning {
       }
     }
     return new Provisioned.NoDiskFits(refusals);
+  }
+
+  /** There is not always room for all: those that a person meant to be used come first. */
+  private List<Examined> namedFirst() {
+    return inventory.disks().stream()
+        .sorted(Comparator.comparing(disk -> !inventory.named(disk)))
+        .toList();
   }
 }

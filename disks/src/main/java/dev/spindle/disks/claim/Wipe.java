@@ -60,10 +60,19 @@ public final class Wipe implements AutoCloseable {
 
   /** Of the disks that a policy names. */
   public Wipe(Hardware hardware, Policy policy) {
+    this(hardware, policy, new Inventory(hardware, policy, true));
+  }
+
+  private Wipe(Hardware hardware, Policy policy, Inventory inventory) {
+    this(hardware, policy, inventory, new Scrubber(hardware, inventory, 0));
+  }
+
+  /** With threads of the caller's to look and to erase with. */
+  Wipe(Hardware hardware, Policy policy, Inventory inventory, Scrubber scrubber) {
     this.hardware = hardware;
     this.owner = policy.owner();
-    this.inventory = new Inventory(hardware, policy, true);
-    this.scrubber = new Scrubber(hardware, inventory, 0);
+    this.inventory = inventory;
+    this.scrubber = scrubber;
     LedgerWriter ledger = new LedgerWriter(hardware, inventory, new Partitions(hardware));
     this.releasing = new Releasing(hardware, inventory, scrubber, ledger, new Holds());
   }

@@ -207,7 +207,9 @@ final class MemoryPool {
   }
 
   private void carryOut(WipePlan plan) throws IOException {
-    try (Wipe wipe = new Wipe(hardware, POLICY)) {
+    ExecutorService here = new Here();
+    Inventory own = new Inventory(hardware, POLICY, true, here);
+    try (Wipe wipe = new Wipe(hardware, POLICY, own, new Scrubber(hardware, own, 0, here))) {
       wipe.carryOut(plan, line -> {});
     }
     inventory.renew(plan.disk().name());

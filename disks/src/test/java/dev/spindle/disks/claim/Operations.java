@@ -42,10 +42,17 @@ final class Operations {
 
   private final Path folder;
   private final int sector;
+  private final long large;
 
   Operations(Path folder, int sector) {
+    this(folder, sector, LARGE);
+  }
+
+  /** With disks to scrub of a size of one's own. */
+  Operations(Path folder, int sector, long large) {
     this.folder = folder;
     this.sector = sector;
+    this.large = large;
   }
 
   List<Operation> all() throws IOException {
@@ -211,7 +218,7 @@ final class Operations {
     MemoryDisk disk =
         withData(
             after(
-                new MemoryDisk(LARGE, sector),
+                new MemoryDisk(large, sector),
                 pool -> pool.provision(MemoryPool.block(NAME, Map.of()))));
     Reading.Joined joined = (Reading.Joined) Ledger.read(disk);
     DiskRecord record = joined.record().scrubbing(ScrubProgress.starting(method));

@@ -10,6 +10,7 @@ import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.State;
 import dev.spindle.disks.claim.FaultyDevices.Operation;
 import dev.spindle.disks.eligibility.Eligible;
+import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.disks.scrub.ScrubView;
@@ -24,6 +25,8 @@ import java.io.RandomAccessFile;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Erasing real loop devices: slowly, interrupted, and where the device fails or lies. */
 final class ScrubOnLoopTest {
@@ -152,6 +155,46 @@ final class ScrubOnLoopTest {
         assertThat(discards[0]).isPositive();
         assertThat(firstData(disk, 2 * MIB, VOLUME_END)).isEqualTo(-1);
       }
+    }
+  }
+
+  /** Nothing, slot A, and a part of the volume are left of it. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 5 << 18, 40 << 20})
+  void aDiskCutShortWhileItIsScrubbedIsNotFreeBeforeItIsWholeAndZero(long length) throws Exception {
+    LoopDisk disk = disks.create(DISK, 512);
+    LoopDisk beside = disks.create(2 * DISK, 512);
+    try (RunningPool pool = new RunningPool(owner("cut-" + length), 0, disk, beside)) {
+      DiskRecord record = pool.claim("pvc-1");
+      DiskRecord other = pool.claim("pvc-2");
+      pool.fill(record, 7);
+      pool.fill(other, 8);
+      pool.devices.onEach(
+          (operation, node, offset, bytes) -> {
+            if (operation == Operation.ZERO && offset >= 60 * MIB) {
+              setLength(disk, length);
+            }
+            return true;
+          });
+      assertThat(pool.claims().release(pool.id(record))).isInstanceOf(Released.Gone.class);
+      waitUntil(() -> pool.verdict(disk) instanceof Verdict.Unreadable);
+      assertThat(pool.verdict(disk).reasons().get(0).message()).contains(disk.name(), "EIO");
+      assertThat(pool.free()).isZero();
+      assertThat(pool.provision("pvc-3")).isInstanceOf(Provisioned.NoDiskFits.class);
+      pool.devices.mend();
+      setLength(disk, DISK);
+      pool.restart(0);
+      waitUntil(() -> !(pool.verdict(disk) instanceof Verdict.Ours));
+      assertThat(firstData(disk, 2 * MIB, VOLUME_END)).isEqualTo(-1);
+      // The backup of its table is lost, with all else that was behind the cut.
+      assertThat(pool.verdict(disk) instanceof Eligible).isEqualTo(length == 0);
+      assertThat(pool.firstByte(other)).isEqualTo(8);
+    }
+  }
+
+  private static void setLength(LoopDisk disk, long bytes) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(disk.file().toFile(), "rw")) {
+      file.setLength(bytes);
     }
   }
 
