@@ -20,9 +20,11 @@ final class RebootTest {
   @Test
   void volumesAreFoundUnderTheNamesThatARebootGivesTheirDisks() throws Exception {
     List<VirtualDisk> disks = new ArrayList<>();
-    for (int index = 0; index < 2 * Bus.values().length; index++) {
-      long bytes = Lab.SMALL_DISK_BYTES + index * Lab.MIB;
-      disks.add(lab.disk("reboot" + index, Bus.values()[index % Bus.values().length], bytes));
+    for (int each = 0; each < 2; each++) {
+      for (Bus bus : Bus.values()) {
+        long bytes = Lab.SMALL_DISK_BYTES + disks.size() * Lab.MIB;
+        disks.add(lab.disk("reboot" + disks.size(), bus, bytes));
+      }
     }
     Guest first = lab.boot(disks);
     GuestDriver before = lab.serve(first, disks);
