@@ -27,7 +27,7 @@ final class GuestDriver implements AutoCloseable {
   private static final String SILENT = "it has not answered for 10 seconds";
   private static final String LOG = "/run/spindle.log";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Returns when it listens, or has ended. */
   private static final String START =
@@ -91,11 +91,12 @@ final class GuestDriver implements AutoCloseable {
 
   /** What is free, as soon as it can tell. */
   GetCapacityResponse capacity() throws InterruptedException {
-    return Patience.USUAL.call(
-        () ->
-            ControllerGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(60, TimeUnit.SECONDS)
-                .getCapacity(GetCapacityRequest.getDefaultInstance()));
+    return new Patience(Patience.USUAL.notNow(), PATIENCE)
+        .call(
+            () ->
+                ControllerGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(60, TimeUnit.SECONDS)
+                    .getCapacity(GetCapacityRequest.getDefaultInstance()));
   }
 
   /** Waits until so much is free: at last a disk may still be erased. */
