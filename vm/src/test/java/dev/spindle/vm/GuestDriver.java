@@ -117,7 +117,8 @@ final class GuestDriver implements AutoCloseable {
    */
   List<Line> disks() throws IOException, InterruptedException {
     List<Line> lines = lines();
-    for (int again = 0; again < 3 && lines.toString().contains(SILENT); again++) {
+    Instant late = Instant.now().plus(PATIENCE);
+    while (lines.toString().contains(SILENT) && Instant.now().isBefore(late)) {
       lines = lines();
     }
     return lines;
@@ -144,15 +145,6 @@ final class GuestDriver implements AutoCloseable {
     guest.run(
         "dd if=%s bs=1M skip=2 count=%d iflag=direct status=none | cmp -n %d - /dev/zero"
             .formatted(disk, volumeBytes >> 20, volumeBytes));
-  }
-
-  /** The line of one disk. */
-  Line disk(VirtualDisk disk) throws IOException, InterruptedException {
-    String name = guest.kernelName(disk);
-    return disks().stream()
-        .filter(line -> line.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("spindle disks does not show " + name));
   }
 
   private static String text(JsonObject object, String key) {
