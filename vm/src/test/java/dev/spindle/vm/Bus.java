@@ -4,16 +4,23 @@ import com.google.gson.JsonObject;
 
 /** How a disk is attached, and by what name below /dev/disk/by-id udev then knows it. */
 enum Bus {
-  VIRTIO("virtio-blk-pci", "virtio-"),
-  SCSI("scsi-hd", "wwn-"),
-  NVME("nvme", "nvme-QEMU_NVMe_Ctrl_");
+  VIRTIO(0, "virtio-blk-pci", "virtio-"),
+  SCSI(1, "scsi-hd", "wwn-"),
+  NVME(2, "nvme", "nvme-QEMU_NVMe_Ctrl_");
 
+  private final int number;
   private final String driver;
   private final String prefix;
 
-  Bus(String driver, String prefix) {
+  Bus(int number, String driver, String prefix) {
+    this.number = number;
     this.driver = driver;
     this.prefix = prefix;
+  }
+
+  /** From 0 on: by so many MiB disks differ, and a volume fits the one disk it is meant for. */
+  int number() {
+    return number;
   }
 
   /** QEMU's device for a disk whose image it knows by the disk's name. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
  * it is thrown away; only the disks that a test gives it last.
  */
 final class Guest implements AutoCloseable {
-  private static final Duration BOOT = Duration.ofMinutes(2);
+  private static final Duration BOOT = Duration.ofMinutes(5);
   private static final int SHELL = 7001;
   private static final int DRIVER = 7000;
 
@@ -83,7 +84,7 @@ final class Guest implements AutoCloseable {
     Matcher line =
         Pattern.compile("127\\.0\\.0\\.1\\s+(\\d+)\\s+\\S+\\s+" + inside).matcher(forwarded);
     assertThat(line.find()).as("port %d in %s", inside, forwarded).isTrue();
-    return new InetSocketAddress("127.0.0.1", Integer.parseInt(line.group(1)));
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(line.group(1)));
   }
 
   /** Where the host reaches the driver's socket. */

@@ -27,7 +27,7 @@ final class GuestDriver implements AutoCloseable {
   private static final String SILENT = "it has not answered for 10 seconds";
   private static final String LOG = "/run/spindle.log";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Returns when it listens, or has ended. */
   private static final String START =
@@ -91,11 +91,12 @@ final class GuestDriver implements AutoCloseable {
 
   /** What is free, as soon as it can tell. */
   GetCapacityResponse capacity() throws InterruptedException {
-    return Patience.USUAL.call(
-        () ->
-            ControllerGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(60, TimeUnit.SECONDS)
-                .getCapacity(GetCapacityRequest.getDefaultInstance()));
+    return new Patience(Patience.USUAL.notNow(), PATIENCE)
+        .call(
+            () ->
+                ControllerGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(60, TimeUnit.SECONDS)
+                    .getCapacity(GetCapacityRequest.getDefaultInstance()));
   }
 
   /** Waits until so much is free: at last a disk may still be erased. */
@@ -116,7 +117,8 @@ final class GuestDriver implements AutoCloseable {
    */
   List<Line> disks() throws IOException, InterruptedException {
     List<Line> lines = lines();
-    for (int again = 0; again < 3 && lines.toString().contains(SILENT); again++) {
+    Instant late = Instant.now().plus(PATIENCE);
+    while (lines.toString().contains(SILENT) && Instant.now().isBefore(late)) {
       lines = lines();
     }
     return lines;
@@ -143,15 +145,6 @@ final class GuestDriver implements AutoCloseable {
     guest.run(
         "dd if=%s bs=1M skip=2 count=%d iflag=direct status=none | cmp -n %d - /dev/zero"
             .formatted(disk, volumeBytes >> 20, volumeBytes));
-  }
-
-  /** The line of one disk. */
-  Line disk(VirtualDisk disk) throws IOException, InterruptedException {
-    String name = guest.kernelName(disk);
-    return disks().stream()
-        .filter(line -> line.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("spindle disks does not show " + name));
   }
 
   private static String text(JsonObject object, String key) {

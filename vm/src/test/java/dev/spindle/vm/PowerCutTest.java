@@ -25,8 +25,8 @@ final class PowerCutTest {
     System.out.printf("-Dvm.seed=%d%n", seed);
     List<VirtualDisk> disks = new ArrayList<>();
     for (Bus bus : Bus.values()) {
-      long bytes = Lab.SMALL_DISK_BYTES + bus.ordinal() * Lab.MIB;
-      disks.add(lab.disk("cut" + bus.ordinal(), bus, bytes));
+      long bytes = Lab.SMALL_DISK_BYTES + bus.number() * Lab.MIB;
+      disks.add(lab.disk("cut" + bus.number(), bus, bytes));
     }
     GuestDriver first = lab.serve(lab.boot(disks), disks);
     try (Cuts cuts =

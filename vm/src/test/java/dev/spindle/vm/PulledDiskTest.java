@@ -32,8 +32,8 @@ final class PulledDiskTest {
   @BeforeAll
   static void boot() throws Exception {
     for (Bus bus : Bus.values()) {
-      long bytes = Lab.SMALL_DISK_BYTES + bus.ordinal() * Lab.MIB;
-      DISKS.add(LAB.disk("pulled" + bus.ordinal(), bus, bytes));
+      long bytes = Lab.SMALL_DISK_BYTES + bus.number() * Lab.MIB;
+      DISKS.add(LAB.disk("pulled" + bus.number(), bus, bytes));
     }
     guest = LAB.boot(DISKS);
     driver = LAB.serve(guest, DISKS);
@@ -49,9 +49,9 @@ final class PulledDiskTest {
   @ParameterizedTest
   @EnumSource
   void aDiskThatComesBackUnderAnotherNameIsTheSameVolume(Bus bus) throws Exception {
-    VirtualDisk disk = DISKS.get(bus.ordinal());
+    VirtualDisk disk = DISKS.get(bus.number());
     CsiClient client = driver.client();
-    GuestVolume volume = written("pvc-renamed-" + bus.ordinal(), disk, "ext4");
+    GuestVolume volume = written("pvc-renamed-" + bus.number(), disk, "ext4");
     String before = guest.kernelName(disk);
     guest.pull(disk);
     assertThat(guest.run("cat /proc/partitions")).doesNotContain(before);
@@ -75,10 +75,10 @@ final class PulledDiskTest {
   @ParameterizedTest
   @EnumSource
   void aVolumeWhoseDiskIsGoneIsNeitherReplacedNorForgotten(Bus bus) throws Exception {
-    VirtualDisk disk = DISKS.get(bus.ordinal());
+    VirtualDisk disk = DISKS.get(bus.number());
     CsiClient client = driver.client();
     GuestVolume volume =
-        written("pvc-gone-" + bus.ordinal(), disk, bus == Bus.SCSI ? Wish.BLOCK : "ext4");
+        written("pvc-gone-" + bus.number(), disk, bus == Bus.SCSI ? Wish.BLOCK : "ext4");
     String before = guest.kernelName(disk);
     guest.pull(disk);
     Path elsewhere = volume.target().resolveSibling("elsewhere");
@@ -113,7 +113,7 @@ final class PulledDiskTest {
   }
 
   private static long size(VirtualDisk disk) {
-    return Lab.SMALL_VOLUME_BYTES + disk.bus().ordinal() * Lab.MIB;
+    return Lab.SMALL_VOLUME_BYTES + disk.bus().number() * Lab.MIB;
   }
 
   private static long room() {

@@ -10,6 +10,14 @@ import java.util.List;
 final class QemuCommand {
   private static final Path KVM = Path.of("/dev/kvm");
 
+  /**
+   * A host that is busy elsewhere while the guest's kernel measures its clocks must not matter: the
+   * kernel would stop for a timer that seems dead, and count seconds by a wrong measure of the TSC.
+   */
+  private static final String KERNEL =
+      "console=ttyS0 quiet mitigations=off nokaslr audit=0 random.trust_cpu=on no_timer_check"
+          + " tsc=unstable panic=1";
+
   private QemuCommand() {}
 
   static List<String> of(GuestImage image, List<VirtualDisk> disks, Path console, Path socket)
@@ -21,11 +29,7 @@ final class QemuCommand {
     words.addAll(List.of("-M", "pc", "-smp", "2", "-m", "1536", "-nodefaults"));
     words.addAll(List.of("-display", "none", "-no-reboot"));
     words.addAll(List.of("-kernel", image.kernel() + "", "-initrd", image.initramfs() + ""));
-    words.addAll(
-        List.of(
-            "-append",
-            "console=ttyS0 quiet mitigations=off nokaslr audit=0 random.trust_cpu=on tsc=reliable"
-                + " panic=1"));
+    words.addAll(List.of("-append", KERNEL));
     words.addAll(List.of("-serial", "file:" + console));
     words.addAll(List.of("-qmp", "unix:" + socket + ",server=on,wait=off"));
     words.addAll(

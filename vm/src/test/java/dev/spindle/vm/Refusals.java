@@ -20,7 +20,7 @@ final class Refusals {
    */
   static void awaitRefused(ThrowingCallable call, Code code, String... words)
       throws InterruptedException {
-    Instant late = Instant.now().plus(Duration.ofMinutes(1));
+    Instant late = Instant.now().plus(Duration.ofMinutes(5));
     while (Instant.now().isBefore(late)) {
       Throwable refused = catchThrowable(call);
       assertThat(refused).isInstanceOf(StatusRuntimeException.class);

@@ -28,7 +28,7 @@ final class WholeLifeTest {
   @BeforeAll
   static void boot() throws Exception {
     for (Bus bus : Bus.values()) {
-      DISKS.add(LAB.disk("life" + bus.ordinal(), bus));
+      DISKS.add(LAB.disk("life" + bus.number(), bus));
     }
     guest = LAB.boot(DISKS);
     driver = LAB.serve(guest, DISKS);
