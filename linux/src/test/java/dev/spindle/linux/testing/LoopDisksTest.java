@@ -12,12 +12,13 @@ import dev.spindle.linux.exec.Programs;
 import dev.spindle.linux.jnr.NativeLinux;
 import dev.spindle.linux.sysfs.ProcMounts;
 import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.linux.sysfs.SysDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 @RequireRoot
@@ -47,8 +48,8 @@ class LoopDisksTest {
     assertThat(part).doesNotExist();
     assertThat(disk.file()).doesNotExist();
     assertThat(staged).doesNotExist();
-    assertThat(backing(node)).isNull();
-    assertThat(backing(nestedNode)).isNull();
+    assertThat(attached(node)).isEmpty();
+    assertThat(attached(nestedNode)).isEmpty();
     assertThat(new ProcMounts(Path.of("/")).read())
         .noneMatch(mount -> mount.source().startsWith(node + "p"));
   }
@@ -92,8 +93,7 @@ class LoopDisksTest {
     }
   }
 
-  private static @Nullable String backing(Path node) throws IOException {
-    SysBlock sysBlock = new SysBlock(Path.of("/"));
-    return sysBlock.read(node.getFileName().toString()).orElseThrow().backingFile();
+  private static Optional<SysDisk> attached(Path node) throws IOException {
+    return new SysBlock(Path.of("/")).read(node.getFileName().toString());
   }
 }
