@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /**
  * A SCSI disk that fails and is slow as a test wants. Behind it is the kernel's own SCSI target
  * over a device-mapper device, whose table is exchanged: a device-mapper device itself is never
- * taken. The table leaves out the ends of the disk below, which so shows nothing of what is on it.
+ * taken. It has no node either: it shows what the disk shows, which so would be one disk on two
+ * paths. The table leaves out the ends of the disk below, which shows nothing of what is on it.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
@@ -43,6 +44,7 @@ final class FailingDiskTest {
       ln -s $target/core/iblock_0/behind $target/loopback/naa.5000c500a0000001/tpgt_1/lun/lun_0/port
       for i in $(seq 100); do [ -e /sys/block/sda ] && break; sleep 0.1; done
       udevadm settle
+      rm /dev/dm-0
       cat /sys/block/sda/size
       """;
 

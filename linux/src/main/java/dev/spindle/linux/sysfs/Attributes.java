@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -21,6 +22,20 @@ record Attributes(Path directory) {
 
   String text(String name) throws IOException {
     return new String(bytes(name), StandardCharsets.UTF_8).strip();
+  }
+
+  /**
+   * An attribute that the kernel shows on every device of a kind, but only some have: reading it
+   * then fails (ENXIO, EINVAL), which is as good as absent.
+   */
+  String textIfAny(String name) throws IOException {
+    try {
+      return text(name);
+    } catch (FileSystemException notOpened) {
+      throw notOpened;
+    } catch (IOException notRead) {
+      return "";
+    }
   }
 
   /** The first of these attributes that is not empty. */

@@ -161,7 +161,7 @@ public final class SysBlock {
         disk.text("device/model"),
         disk.text("device/vendor"),
         serial(disk),
-        disk.firstText("wwid", "device/wwid"),
+        wwn(disk),
         Transport.of(name, device),
         backingFile.isEmpty() ? null : backingFile,
         List.copyOf(holders),
@@ -215,6 +215,12 @@ public final class SysBlock {
   private static String serial(Attributes disk) throws IOException {
     String serial = disk.firstText("device/serial", "serial");
     return serial.isEmpty() ? disk.vitalProductData("device/vpd_pg80") : serial;
+  }
+
+  /** A SCSI disk without page 83 of vital product data has the attribute, and no WWN. */
+  private static String wwn(Attributes disk) throws IOException {
+    String wwn = disk.text("wwid");
+    return wwn.isEmpty() ? disk.textIfAny("device/wwid") : wwn;
   }
 
   private static Optional<DeviceNumber> number(Attributes attributes) throws IOException {

@@ -93,6 +93,21 @@ class SysBlockTest {
     assertThat(disk.suspended()).isFalse();
   }
 
+  /** ENXIO of a disk without page 83; here what refuses to be read is a directory. */
+  @Test
+  void aScsiDiskWhoseWwidCannotBeReadHasNone() throws IOException {
+    SysTree.Disk disk = new SysTree(root).disk("sda", "pci/host0").put("device/model", "OLD\n");
+    Files.createDirectory(disk.directory().resolve("device/wwid"));
+    assertThat(new SysBlock(root).read("sda").orElseThrow().wwn()).isEmpty();
+  }
+
+  @Test
+  void aModelThatCannotBeReadIsAnError() throws IOException {
+    SysTree.Disk disk = new SysTree(root).disk("sda", "pci/host0").put("device/vendor", "OLD\n");
+    Files.createDirectory(disk.directory().resolve("device/model"));
+    assertThatIOException().isThrownBy(() -> new SysBlock(root).read("sda"));
+  }
+
   @Test
   void aHiddenDiskHasNoNumber() throws IOException {
     SysTree.Disk disk = new SysTree(root).disk("nvme0c0n1", "pci/nvme/nvme0").put("hidden", "1\n");
