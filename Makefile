@@ -23,9 +23,10 @@ $(SPINDLE): $(SOURCES)
 	@touch $@
 
 .PHONY: test
-test: ## Build everything and run every test, on loop devices too (needs root)
+test: ## Build everything and run every test that needs no virtual machine, on loop devices too (needs root)
 	@scripts/install-packages
 	@scripts/check-tools test
+	rm -rf */target/proof
 	$(MVN) verify
 	@scripts/show-proof
 
@@ -33,6 +34,7 @@ test: ## Build everything and run every test, on loop devices too (needs root)
 test-deep: ## Run every test without the bounds that keep `make test` short: for hours
 	@scripts/install-packages
 	@scripts/check-tools test
+	rm -rf */target/proof
 	$(MVN) -Ddeep=true verify
 	@scripts/show-proof
 
@@ -46,7 +48,8 @@ test-vm: ## Run the driver in a virtual machine whose disks are pulled, cut off 
 	@scripts/install-packages test-vm
 	@scripts/check-tools test-vm
 	vm/make-guest
-	$(MVN) -DskipTests -Dvm.tests.skip=false -Pvm -pl vm -am verify
+	rm -rf */target/proof
+	$(MVN) -DskipTests -Dvm.tests.skip=false -pl vm -am verify
 	@scripts/show-proof
 
 .PHONY: demo

@@ -96,9 +96,9 @@ final class Partitions {
   }
 
   /**
-   * Makes the kernel forget the volume's partition, which nobody may have open. An mkfs outlives a
-   * driver that is killed, and not every one keeps its device open exclusively (mkfs.btrfs does
-   * not), so that only this tells whether it is still at work.
+   * Makes the kernel forget the volume's partition, which nobody may have open. An mkfs that waits
+   * in the kernel for its disk outlives a driver that is killed, and not every one keeps its device
+   * open exclusively (mkfs.btrfs does not), so that only this tells whether it is still at work.
    */
   void forgetUnused(BlockDevice whole) throws IOException {
     try {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -27,13 +28,17 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every power cut, at every moment of every operation that writes, and at every moment of the
- * recovery after it (rule R8).
+ * Power cuts between any two flushes of every operation that writes, and of the recovery after it
+ * (rule R8): {@link CrashImages} says which there are, and which are drawn where there are too
+ * many. {@code -Dcrash.bound=N} makes more, {@code -Dcrash.seed=N} draws others.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class CrashExplorationTest {
   /** How many times as many combinations as usual are made, where there are more. */
   private static final int DEPTH = Proof.deep() ? 10 : 1;
+
+  /** {@code -Dcrash.only=REGEX} explores the operations of such names alone. */
+  private static final @Nullable String ONLY = System.getProperty("crash.only");
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
   private static final int BOUND = Integer.getInteger("crash.bound", 80) * DEPTH;
@@ -44,10 +49,10 @@ class CrashExplorationTest {
   private static final int BOUND_IN_RECOVERY = 6 * DEPTH;
 
   /** Of so many recoveries that write, one is cut too. */
-  private static final int RECOVERIES = Math.max(1, 10 / DEPTH);
+  private static final int ONE_RECOVERY_OF = Math.max(1, 10 / DEPTH);
 
   /** Of so many disks, on one the operation is done again. */
-  private static final int ENDS = Math.max(1, 40 / DEPTH);
+  private static final int ONE_END_OF = Math.max(1, 40 / DEPTH);
 
   private static final AtomicLong IMAGES = new AtomicLong();
   private static final AtomicLong IN_RECOVERY = new AtomicLong();
@@ -66,6 +71,9 @@ class CrashExplorationTest {
   @AfterAll
   static void count() throws IOException {
     LOG.setLevel(null);
+    if (ONLY != null || System.getProperty("crash.image") != null) {
+      return;
+    }
     Proof.count("crash images", IMAGES.get(), 15_000);
     Proof.count("crash images of recoveries", IN_RECOVERY.get(), 35_000);
     Proof.count("operations done again after a crash", FINISHED.get(), 400);
@@ -75,7 +83,7 @@ class CrashExplorationTest {
   Stream<DynamicTest> aCutAtAnyMomentLeavesTheStateBeforeTheStateAfterOrNoEligibleDisk()
       throws IOException {
     return operations()
-        .filter(operation -> operation.toString().matches(System.getProperty("crash.only", ".*")))
+        .filter(operation -> ONLY == null || operation.toString().matches(ONLY))
         .map(
             operation ->
                 DynamicTest.dynamicTest(
@@ -149,10 +157,10 @@ class CrashExplorationTest {
     private void explore(CrashImages.Image image, Set<String> allowed) throws IOException {
       try {
         CrashCheck.Recovered recovered = check.check(image, allowed);
-        if (!recovered.journal().isEmpty() && recoveries++ % RECOVERIES == 0) {
+        if (!recovered.journal().isEmpty() && recoveries++ % ONE_RECOVERY_OF == 0) {
           cutRecovery(image, recovered);
         }
-        if (images++ % ENDS == 0) {
+        if (images++ % ONE_END_OF == 0) {
           check.finish(image);
           FINISHED.incrementAndGet();
         }

@@ -25,8 +25,9 @@ import picocli.CommandLine.ParameterException;
     commandListHeading = "%nCommands:%n",
     footer = {
       "",
-      "Every option of a command has a twin in the environment: SPINDLE_MIN_DISK_SIZE for"
-          + " --min-disk-size, and so on; CSI_ENDPOINT for --endpoint and NODE_NAME for --node-name."
+      "Every option that sets the driver up has a twin in the environment: SPINDLE_MIN_DISK_SIZE"
+          + " for --min-disk-size, and so on; CSI_ENDPOINT for --endpoint and NODE_NAME for"
+          + " --node-name. What is asked for or confirmed once has none."
           + " The command line wins. Exit status: 0 done, 1 failed, 2 bad usage."
     })
 public final class Main implements Runnable {
