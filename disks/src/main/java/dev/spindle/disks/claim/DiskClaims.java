@@ -110,7 +110,7 @@ final class DiskClaims implements Claims {
   }
 
   private boolean mayHide(Examined disk) {
-    return inventory.named(disk)
+    return inventory.mayBeNamed(disk)
         && (disk.verdict() instanceof Verdict.Frozen
             || disk.verdict() instanceof Verdict.Unreadable);
   }

@@ -83,37 +83,53 @@ final class LedgerWriter {
   }
 
   /**
-   * Makes both slots of a disk hold what its record says, where they do not. There is no volume on
-   * it, so that the whole disk can be held.
+   * Makes both slots of a disk without a volume hold what its record says, where they do not. The
+   * whole disk can be held.
    *
+   * @return whether they do now; false where the disk has come to say that it has a volume, or
+   *     nothing of ours
    * @throws KernelException with EBUSY while anyone else holds the disk, such as a scrub that is
    *     about to write both slots itself
    */
-  void settle(Disk disk) throws IOException {
+  boolean settle(Disk disk) throws IOException {
     if (settled(disk)) {
-      return;
+      return true;
     }
-    inventory.exclusively(
+    return inventory.exclusively(
         disk.name(),
         pulse -> {
-          if (!settledNow(disk.device())) {
-            try (BlockDevice held = hardware.hold(disk.device())) {
-              if (Ledger.read(held) instanceof Reading.Joined now && !now.slotsAgree()) {
-                Ledger.write(held, Geometry.MIB, now.record(), now.sequence() + 1);
-              }
-            }
-          }
+          boolean settled = isSettledNow(disk.device()) || settleNow(disk.device());
           inventory.renew(disk.name());
-          return disk;
+          return settled;
         });
   }
 
   /** Asked without holding the disk: who holds it may have written both slots meanwhile. */
-  private boolean settledNow(SysDisk device) throws IOException {
+  private boolean isSettledNow(SysDisk device) throws IOException {
     try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
       Identity.check(whole, device);
-      return Ledger.read(whole) instanceof Reading.Joined now && now.slotsAgree();
+      return withoutVolume(whole).filter(Reading.Joined::slotsAgree).isPresent();
     }
+  }
+
+  private boolean settleNow(SysDisk device) throws IOException {
+    try (BlockDevice held = hardware.hold(device)) {
+      Optional<Reading.Joined> now = withoutVolume(held);
+      if (now.isPresent() && !now.get().slotsAgree()) {
+        Ledger.write(held, Geometry.MIB, now.get().record(), now.get().sequence() + 1);
+      }
+      return now.isPresent();
+    }
+  }
+
+  /**
+   * What a disk says of itself; empty if the state that counted has rotted and a volume is back.
+   */
+  private static Optional<Reading.Joined> withoutVolume(BlockDevice whole) throws IOException {
+    return Optional.of(Ledger.read(whole))
+        .filter(Reading.Joined.class::isInstance)
+        .map(Reading.Joined.class::cast)
+        .filter(joined -> !joined.record().state().holdsVolume());
   }
 
   /** The partitions that the kernel knows of disks of ours. */

@@ -83,10 +83,12 @@ final class Releasing {
   Released confirm(Examined examined) throws IOException {
     try {
       return patiently(
-          () -> {
-            ledger.settle(examined.disk());
-            return new Released.Gone();
-          });
+          () ->
+              ledger.settle(examined.disk())
+                  ? new Released.Gone()
+                  : new Released.Uncertain(
+                      examined.disk().device().node()
+                          + " does not say any more that it is to be scrubbed"));
     } catch (KernelException refused) {
       if (refused.errno() == Errno.EBUSY) {
         return new Released.Uncertain(

@@ -158,6 +158,24 @@ public final class Wipe implements AutoCloseable {
       throw new IOException("refused: " + plan);
     }
     watch(device, progress);
+    checkErased(device);
+  }
+
+  /** A scrub that failed ends as quietly as one that came to its end. */
+  private void checkErased(SysDisk device) throws IOException {
+    try (BlockDevice open = hardware.devices().open(device.node(), Access.READ)) {
+      Identity.check(open, device);
+      ScrubProgress left =
+          Ledger.read(open) instanceof Reading.Joined joined ? joined.record().scrub() : null;
+      if (left != null) {
+        String error = left.lastError().isEmpty() ? "" : ": " + left.lastError();
+        throw new IOException(
+            device.node()
+                + " is not erased yet"
+                + error
+                + "; the driver goes on with it, unless --exclude names the disk");
+      }
+    }
   }
 
   private void erase(SysDisk device, String answer) throws IOException {

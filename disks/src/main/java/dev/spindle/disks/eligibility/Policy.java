@@ -34,6 +34,18 @@ public record Policy(
     return disks.stream().anyMatch(pattern -> pattern.matches(disk)) && !excludes(disk);
   }
 
+  /**
+   * Whether the disk would be named if it had the names that its silence hides: a disk that cannot
+   * be read may have no name below /dev/disk.
+   */
+  public boolean mayName(SysDisk disk) {
+    return disks.stream()
+            .anyMatch(
+                pattern ->
+                    pattern.matches(disk) || (pattern.goesByLinks() && disk.links().isEmpty()))
+        && exclude.stream().noneMatch(pattern -> pattern.matches(disk));
+  }
+
   /** Whether a pattern excludes the disk, or may, once the disk has the names to tell by. */
   public boolean excludes(SysDisk disk) {
     return exclude.stream()

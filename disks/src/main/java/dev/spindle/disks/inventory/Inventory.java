@@ -161,13 +161,26 @@ public final class Inventory implements AutoCloseable {
 
   /** Looks at one disk again: after its ledger was written, and by whoever holds its lock. */
   public void renew(String name) throws IOException {
-    Surroundings around = Surroundings.look(hardware);
+    Surroundings around = surroundings(name);
     exclusively(
         name,
         pulse -> {
           look(name, around, pulse);
           return name;
         });
+  }
+
+  /** If they cannot be read, what was seen of the disk before its ledger was written is stale. */
+  private Surroundings surroundings(String name) throws IOException {
+    try {
+      return Surroundings.look(hardware);
+    } catch (IOException failed) {
+      publishUnreadable(
+          name,
+          new Reason(
+              Reason.Code.UNREADABLE, "it could not be looked at again: " + failed.getMessage()));
+      throw failed;
+    }
   }
 
   /**
@@ -298,9 +311,17 @@ public final class Inventory implements AutoCloseable {
         .orElse(", which is gone or holds something else now");
   }
 
-  /** Whether a disk is one that the policy names: an unreadable one may hold a volume of ours. */
+  /** Whether a disk is one that the policy names. */
   public boolean named(Examined examined) {
     return policy.names(examined.disk().device());
+  }
+
+  /**
+   * Whether a disk is one that the policy names, or would if its names were known: an unreadable
+   * one may hold a volume of ours.
+   */
+  public boolean mayBeNamed(Examined examined) {
+    return policy.mayName(examined.disk().device());
   }
 
   /** Whether the policy excludes a disk: what is on it is found, but nothing is started there. */

@@ -65,6 +65,25 @@ class ReleaseAgainTest {
     }
   }
 
+  @Test
+  void aVolumeWhoseMarkHasRottedIsNotGone() throws Exception {
+    LoopDisk disk = disks.create(64 * MIB, 512);
+    try (PoolFixture fixture = new PoolFixture(disk)) {
+      DiskRecord record = fixture.claim("pvc-1", MIB);
+      try (BlockDevice held = hold(fixture, disk)) {
+        markInSlotA(held);
+        fixture.lookAgain();
+        held.write(MIB, new byte[SLOT_BYTES]);
+        held.flush();
+      }
+      assertThat(fixture.claims().release(id(record))).isInstanceOf(Released.Uncertain.class);
+      assertThat(fixture.state(disk)).isEqualTo(State.CLAIMED);
+      fixture.lookAgain();
+      assertThat(fixture.claims().release(id(record))).isInstanceOf(Released.Gone.class);
+      assertThat(fixture.state(disk)).isEqualTo(State.FREE);
+    }
+  }
+
   private static BlockDevice hold(PoolFixture fixture, LoopDisk disk) throws IOException {
     return fixture.linux.blockDevices().open(disk.node(), Access.EXCLUSIVE);
   }
