@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class PowerCutTest {
-  private static final int CUTS = Integer.getInteger("vm.cuts", 6);
+  private static final int CUTS = Integer.getInteger("vm.cuts", 4);
 
   @RegisterExtension final Lab lab = new Lab();
 

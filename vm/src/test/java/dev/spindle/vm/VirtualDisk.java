@@ -1,9 +1,14 @@
 package dev.spindle.vm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A disk of the guest.
@@ -57,5 +62,17 @@ record VirtualDisk(String name, Bus bus, String serial, long wwn, Path file) {
   /** The path in the guest that means this disk whatever the kernel calls it. */
   String link() {
     return "/dev/disk/by-id/" + bus.link(this);
+  }
+
+  /** Reads a volume's place, every byte of it, as it is on the host. */
+  void assertErased(long volumeBytes) throws IOException {
+    byte[] zeroes = new byte[(int) Lab.MIB];
+    try (InputStream bytes = Files.newInputStream(file)) {
+      bytes.skipNBytes(2 * Lab.MIB);
+      for (long at = 0; at < volumeBytes; at += zeroes.length) {
+        byte[] piece = bytes.readNBytes(zeroes.length);
+        assertThat(Arrays.mismatch(piece, zeroes)).as("%s, at byte %d", name, at).isEqualTo(-1);
+      }
+    }
   }
 }

@@ -73,7 +73,7 @@ final class WholeLifeTest {
     }
     driver.awaitRoom(DISKS.size() * Lab.VOLUME_BYTES);
     for (VirtualDisk disk : DISKS) {
-      driver.assertErased(disk.link(), Lab.VOLUME_BYTES);
+      disk.assertErased(Lab.VOLUME_BYTES);
     }
   }
 }

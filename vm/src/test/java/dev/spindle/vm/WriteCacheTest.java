@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class WriteCacheTest {
-  private static final int CUTS = Integer.getInteger("vm.cuts", 6);
+  private static final int CUTS = Integer.getInteger("vm.cuts", 4);
 
   /** Three disks of null_blk whose cache is as large as they are: only a flush empties it. */
   private static final String MAKE =
