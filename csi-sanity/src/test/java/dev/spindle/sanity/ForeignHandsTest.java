@@ -19,11 +19,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,47 @@ final class ForeignHandsTest {
     assertThat(Files.readAllBytes(disk.file())).containsOnly(0);
     faults.pass();
     driver.untilOk(() -> tenant.create(driver.client()));
+  }
+
+  @Test
+  void aPartitionsNodeThatComesToLeadElsewhereIsNeitherFormattedNorMounted() throws Exception {
+    Tenant files =
+        new Tenant(new Wish("files", "ext4", DISK_BYTES - 4 * MIB), loops.folder("files"));
+    driver.untilOk(() -> files.create(driver.client()));
+    LoopDisk other = loops.create(DISK_BYTES, 512);
+    // With the volume's partition open: while it is recorded that it is going to be formatted, and
+    // while it is looked what is on it.
+    assertNoticed(files, other, step -> step.name().startsWith("write slot"));
+    driver.untilOk(() -> files.stage(driver.client()));
+    driver.untilOk(() -> files.unstage(driver.client()));
+    assertNoticed(files, other, step -> step.name().equals("probe") && step.path().endsWith("p2"));
+    driver.untilOk(() -> files.stage(driver.client()));
+    driver.untilOk(() -> files.unstage(driver.client()));
+  }
+
+  private void assertNoticed(Tenant files, LoopDisk other, Predicate<Step> when) throws Exception {
+    Path node = disk.partition(2);
+    Path kept = Path.of(node + "-kept");
+    faults.before(when, () -> leadTo(other, node, kept));
+    Status answer;
+    try {
+      answer = answer(() -> files.stage(driver.client()));
+    } finally {
+      if (Files.exists(kept)) {
+        Files.move(kept, node, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    assertThat(faults.happened()).isTrue();
+    faults.pass();
+    assertThat(answer.getDescription()).contains(node + " does not lead to");
+    assertThat(Files.readAllBytes(other.file())).containsOnly(0);
+  }
+
+  private static void leadTo(LoopDisk other, Path node, Path kept) throws IOException {
+    Files.move(node, kept);
+    String minor = other.name().substring("loop".length());
+    String mknod = new Programs().find("mknod").orElseThrow().toString();
+    String unused = new Programs().run(List.of(mknod, node.toString(), "b", "7", minor), SOON);
   }
 
   private static boolean opensToWrite(Step step) {

@@ -249,6 +249,27 @@ class JnrBlockDeviceTest {
     }
   }
 
+  /** As of a disk that is pulled: its reads end at once, without an error. */
+  @Test
+  void aReadBehindTheEndOfADiskThatHasShrunkIsAnErrorAndNoZeroes() throws IOException {
+    LoopDisk disk = disks.create(16 * MIB, 512);
+    try (BlockDevice device = devices.open(disk.node(), Access.READ)) {
+      try (RandomAccessFile file = new RandomAccessFile(disk.file().toFile(), "rw")) {
+        file.setLength(MIB);
+      }
+      new Programs()
+          .run(
+              List.of(
+                  new Programs().find("losetup").orElseThrow().toString(),
+                  "--set-capacity",
+                  disk.node().toString()),
+              Duration.ofSeconds(30));
+      assertThat(device.read(0, (int) MIB)).containsOnly(0);
+      assertFailsWith(Errno.EIO, () -> device.read(8 * MIB, 4096));
+      assertFailsWith(Errno.EIO, () -> device.read(MIB - 4096, 8192));
+    }
+  }
+
   private long sequence(LoopDisk disk) throws IOException {
     try (BlockDevice device = devices.open(disk.node(), Access.READ)) {
       return device.diskSequence();
