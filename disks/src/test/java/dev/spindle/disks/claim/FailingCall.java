@@ -6,6 +6,7 @@ import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryMachine.Call;
 import dev.spindle.linux.testing.MemoryMachine.Fault;
 import dev.spindle.linux.testing.MemoryMachine.Request;
+import dev.spindle.linux.testing.Proof;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FailingCall(int call, Kind kind) {
   /** Whether every call fails in every way. */
-  private static final boolean DEEP = Integer.getInteger("crash.depth", 1) > 1;
+  private static final boolean DEEP = Proof.deep();
 
   /** So far inside a stretch of reads of one length, each read fails in one way only, in turn. */
   private static final int FEW = 4;
@@ -76,9 +77,7 @@ record FailingCall(int call, Kind kind) {
       done.add(begun.size() - 1);
     }
 
-    /**
-     * Every way in which every call can fail; without {@code -Dcrash.depth}, for some reads less.
-     */
+    /** Every way in which every call can fail; without {@code -Ddeep}, for some reads less. */
     List<FailingCall> points() {
       List<FailingCall> points = new ArrayList<>();
       for (int call = 0; call < begun.size(); call++) {

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Every call to a disk, in every operation that writes, fails once (rule R2): nothing is concluded
  * from it, the error names the disk, and the next call brings the operation to its end.
  *
- * <p>With {@code -Ddeep=true} every call fails in every way; without, some of many reads of
- * one length stand for the others.
+ * <p>With {@code -Ddeep=true} every call fails in every way; without, some of many reads of one
+ * length stand for the others.
  */
 class IoFaultTest {
   private static final AtomicLong POINTS = new AtomicLong();
