@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -33,18 +34,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @RequireRoot
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
+@EnabledIfSystemProperty(named = "deep", matches = "true")
 final class KilledAtEveryStepTest {
   /** How many drivers run side by side. */
   private static final int SIDE_BY_SIDE = Integer.getInteger("kills.drivers", 2);
 
   /** How many volumes of each kind one driver serves; each is killed at another point. */
   private static final int TOGETHER = Integer.getInteger("kills.together", 4);
-
-  /**
-   * Up to which point of each call, usually: to the end of all of them, but for the scrubs of the
-   * larger disks, which have more pieces of the same.
-   */
-  private static final int POINTS = Proof.deep() ? Integer.MAX_VALUE : 44;
 
   private static final int ATTEMPTS = 3;
 
@@ -73,7 +69,7 @@ final class KilledAtEveryStepTest {
     List<Integer> sizes =
         steps.values().stream()
             .flatMap(kinds -> kinds.values().stream())
-            .map(names -> Math.min(POINTS, 2 * names.size()))
+            .map(names -> 2 * names.size())
             .toList();
     Queue<List<Integer>> todo = new ConcurrentLinkedQueue<>();
     for (int point = 0; point < Collections.max(sizes); point += TOGETHER) {
