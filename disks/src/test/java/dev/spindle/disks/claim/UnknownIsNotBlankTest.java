@@ -18,11 +18,14 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Disks that hold somebody's data in a single sector, which nothing recognises: whichever call
@@ -98,16 +101,15 @@ class UnknownIsNotBlankTest {
     POINTS.incrementAndGet();
   }
 
+  /** Whether the disk is ours, and where somebody's data are on it. */
+  static Stream<Arguments> places() {
+    return Stream.concat(
+        Stream.of(0L, 524288L, 1048576L, 3145728L, 5238784L).map(at -> Arguments.of(false, at)),
+        Stream.of(3145728L, 4194304L).map(at -> Arguments.of(true, at)));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "false, 0",
-    "false, 524288",
-    "false, 1048576",
-    "false, 3145728",
-    "false, 5238784",
-    "true, 3145728",
-    "true, 4194304"
-  })
+  @MethodSource("places")
   void aLookDuringWhichACallFailsFindsNoBlankDisk(boolean ours, long place) throws IOException {
     for (int sector : new int[] {512, 4096}) {
       MemoryDisk disk = disk(ours, sector);
@@ -125,15 +127,7 @@ class UnknownIsNotBlankTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "false, 0",
-    "false, 524288",
-    "false, 1048576",
-    "false, 3145728",
-    "false, 5238784",
-    "true, 3145728",
-    "true, 4194304"
-  })
+  @MethodSource("places")
   void aClaimDuringWhichACallFailsLeavesDataAloneThatCameAfterTheLook(boolean ours, long place)
       throws IOException {
     for (int sector : new int[] {512, 4096}) {
