@@ -57,7 +57,7 @@ final class DeviceReasons {
     for (DiskPattern pattern : policy.exclude()) {
       if (pattern.matches(device)) {
         reasons.add(new Reason(Code.EXCLUDED, "--exclude " + pattern + " names it"));
-      } else if (pattern.goesByLinks() && device.links().isEmpty()) {
+      } else if (pattern.mayMatch(device)) {
         reasons.add(
             new Reason(
                 Code.EXCLUDED,

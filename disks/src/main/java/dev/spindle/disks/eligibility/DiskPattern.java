@@ -33,11 +33,16 @@ public final class DiskPattern {
     return matcher.matches(disk.node()) || disk.links().stream().anyMatch(this::matches);
   }
 
+  /** Whether it matches the disk, or may, once the disk has the names to tell by. */
+  boolean mayMatch(SysDisk disk) {
+    return matches(disk) || (goesByLinks() && disk.links().isEmpty());
+  }
+
   /**
    * Whether it can match only names that udev makes: as long as a disk has none of those, nobody
    * can say whether the pattern means it.
    */
-  boolean goesByLinks() {
+  private boolean goesByLinks() {
     return glob.startsWith("/dev/disk/");
   }
 

@@ -39,17 +39,12 @@ public record Policy(
    * be read may have no name below /dev/disk.
    */
   public boolean mayName(SysDisk disk) {
-    return disks.stream()
-            .anyMatch(
-                pattern ->
-                    pattern.matches(disk) || (pattern.goesByLinks() && disk.links().isEmpty()))
+    return disks.stream().anyMatch(pattern -> pattern.mayMatch(disk))
         && exclude.stream().noneMatch(pattern -> pattern.matches(disk));
   }
 
   /** Whether a pattern excludes the disk, or may, once the disk has the names to tell by. */
   public boolean excludes(SysDisk disk) {
-    return exclude.stream()
-        .anyMatch(
-            pattern -> pattern.matches(disk) || (pattern.goesByLinks() && disk.links().isEmpty()));
+    return exclude.stream().anyMatch(pattern -> pattern.mayMatch(disk));
   }
 }
