@@ -12,7 +12,6 @@ import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Hardware;
-import dev.spindle.disks.inventory.Identity;
 import dev.spindle.disks.inventory.Inventory;
 import dev.spindle.disks.inventory.Pulse;
 import dev.spindle.disks.ledger.Ledger;
@@ -87,9 +86,7 @@ final class Claiming {
 
   private Attempt take(SysDisk disk, VolumeSpec wanted, Pulse pulse, Progress progress)
       throws IOException {
-    try (BlockDevice held = hardware.devices().open(disk.node(), Access.EXCLUSIVE)) {
-      held.lock();
-      Identity.check(held, disk);
+    try (BlockDevice held = hardware.hold(disk)) {
       SysDisk now =
           hardware
               .sysBlock()

@@ -126,10 +126,7 @@ final class LedgerWriter {
    * What a disk says of itself; empty if the state that counted has rotted and a volume is back.
    */
   private static Optional<Reading.Joined> withoutVolume(BlockDevice whole) throws IOException {
-    return Optional.of(Ledger.read(whole))
-        .filter(Reading.Joined.class::isInstance)
-        .map(Reading.Joined.class::cast)
-        .filter(joined -> !joined.record().state().holdsVolume());
+    return joined(whole).filter(joined -> !joined.record().state().holdsVolume());
   }
 
   /** The partitions that the kernel knows of disks of ours. */
@@ -139,12 +136,16 @@ final class LedgerWriter {
 
   /** The reading of a disk that must hold a volume. */
   static Reading.Joined joined(BlockDevice whole, UUID volume) throws IOException {
-    return Optional.of(Ledger.read(whole))
-        .filter(Reading.Joined.class::isInstance)
-        .map(Reading.Joined.class::cast)
+    return joined(whole)
         .filter(joined -> joined.record().state().holdsVolume())
         .filter(joined -> joined.record().volume().volume().equals(volume))
         .orElseThrow(
             () -> new IOException(whole.path() + " does not hold volume " + volume + " any more"));
+  }
+
+  private static Optional<Reading.Joined> joined(BlockDevice whole) throws IOException {
+    return Ledger.read(whole) instanceof Reading.Joined joined
+        ? Optional.of(joined)
+        : Optional.empty();
   }
 }
