@@ -13,16 +13,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -33,6 +31,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * many. {@code -Dcrash.bound=N} makes more, {@code -Dcrash.seed=N} draws others.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@ExtendWith(QuietLogs.class)
 class CrashExplorationTest {
   /** How many times as many combinations as usual are made, where there are more. */
   private static final int DEPTH = Proof.deep() ? 10 : 1;
@@ -57,20 +56,13 @@ class CrashExplorationTest {
   private static final AtomicLong IMAGES = new AtomicLong();
   private static final AtomicLong IN_RECOVERY = new AtomicLong();
   private static final AtomicLong FINISHED = new AtomicLong();
-  private static final Logger LOG = Logger.getLogger("dev.spindle");
 
   @TempDir(factory = InMemory.class)
   @SuppressWarnings("NullAway.Init") // by JUnit
   static Path folder;
 
-  @BeforeAll
-  static void quiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
   @AfterAll
   static void count() throws IOException {
-    LOG.setLevel(null);
     if (ONLY != null || System.getProperty("crash.image") != null) {
       return;
     }

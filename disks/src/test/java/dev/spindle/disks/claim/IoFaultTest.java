@@ -17,14 +17,12 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -34,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>With {@code -Ddeep=true} every call fails in every way; without, some of many reads of one
  * length stand for the others.
  */
+@ExtendWith(QuietLogs.class)
 class IoFaultTest {
   private static final AtomicLong POINTS = new AtomicLong();
-  private static final Logger LOG = Logger.getLogger("dev.spindle");
 
   /** So large that a scrub has two steps. */
   private static final long IN_STEPS = 22 * Geometry.MIB;
@@ -48,14 +46,8 @@ class IoFaultTest {
   @SuppressWarnings("NullAway.Init") // by JUnit
   static Path folder;
 
-  @BeforeAll
-  static void quiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
   @AfterAll
   static void count() throws IOException {
-    LOG.setLevel(null);
     int all = System.getProperty("crash.only") == null ? 15_000 : 0;
     Proof.count("calls to disks that failed once, in memory", POINTS.get(), all);
   }

@@ -16,11 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,23 +30,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  * fails, also the very read that would have shown them, nobody concludes that there are none (rules
  * R2 and R3).
  */
+@ExtendWith(QuietLogs.class)
 class UnknownIsNotBlankTest {
   private static final long SIZE = Geometry.SMALLEST_DISK_BYTES;
   private static final AtomicLong POINTS = new AtomicLong();
-  private static final Logger LOG = Logger.getLogger("dev.spindle");
 
   @TempDir(factory = InMemory.class)
   @SuppressWarnings("NullAway.Init") // by JUnit
   static Path folder;
 
-  @BeforeAll
-  static void quiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
   @AfterAll
   static void count() throws IOException {
-    LOG.setLevel(null);
     Proof.count("calls that failed on disks with data, in memory", POINTS.get(), 2_000);
   }
 

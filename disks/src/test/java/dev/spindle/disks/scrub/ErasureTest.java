@@ -19,6 +19,7 @@ import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.linux.Errno;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.RawDisk;
+import dev.spindle.linux.testing.ForwardingDisk;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryDisk.Operation;
 import dev.spindle.linux.testing.Proof;
@@ -78,7 +79,7 @@ final class ErasureTest {
   }
 
   /** Keeps what was flushed, and takes an image of that and the slot whenever a slot is written. */
-  private static final class VolatileDisk extends LyingDisk {
+  private static final class VolatileDisk extends ForwardingDisk {
     private final List<MemoryDisk> images;
     private MemoryDisk durable;
 
@@ -155,7 +156,7 @@ final class ErasureTest {
     assertThat(firstData(erased.disk, progress.bytesDone())).isEqualTo(-1);
     List<Long> offsets = new ArrayList<>();
     RawDisk watched =
-        new LyingDisk(erased.disk) {
+        new ForwardingDisk(erased.disk) {
           @Override
           public void zero(long offset, long length) throws IOException {
             offsets.add(offset);
@@ -209,7 +210,7 @@ final class ErasureTest {
     ScrubbedDisk erased = new ScrubbedDisk(DISK_MIB, 512, ScrubMethod.ZERO);
     AtomicInteger pieces = new AtomicInteger();
     RawDisk forgetful =
-        new LyingDisk(erased.disk) {
+        new ForwardingDisk(erased.disk) {
           private long last;
 
           @Override
@@ -245,12 +246,12 @@ final class ErasureTest {
   void zeroingThatSucceedsAndDoesNothingIsFoundOut() throws IOException {
     ScrubbedDisk erased = new ScrubbedDisk(DISK_MIB, 512, ScrubMethod.ZERO);
     assertNeverFree(
-        new LyingDisk(erased.disk) {
+        new ForwardingDisk(erased.disk) {
           @Override
           public void zero(long offset, long length) {}
         });
     assertNeverFree(
-        new LyingDisk(erased.disk) {
+        new ForwardingDisk(erased.disk) {
           @Override
           public void zero(long offset, long length) throws IOException {
             super.zero(offset, length / 2);
@@ -266,7 +267,7 @@ final class ErasureTest {
     java.util.Arrays.fill(full, (byte) 7);
     AtomicInteger commands = new AtomicInteger();
     assertNeverFree(
-        new LyingDisk(erased.disk) {
+        new ForwardingDisk(erased.disk) {
           @Override
           public void zero(long offset, long length) throws IOException {
             super.zero(offset, length);
@@ -291,13 +292,13 @@ final class ErasureTest {
   void aDiscardThatKeepsDataOrReturnsGarbageOrIsRefusedIsMadeUpForByZeroing() throws IOException {
     assertErasedThough(
         disk ->
-            new LyingDisk(disk) {
+            new ForwardingDisk(disk) {
               @Override
               public void discard(long offset, long length) {}
             });
     assertErasedThough(
         disk ->
-            new LyingDisk(disk) {
+            new ForwardingDisk(disk) {
               @Override
               public void discard(long offset, long length) throws IOException {
                 truth.write(offset + MIB / 2, sector());
@@ -306,7 +307,7 @@ final class ErasureTest {
             });
     assertErasedThough(
         disk ->
-            new LyingDisk(disk) {
+            new ForwardingDisk(disk) {
               @Override
               public void discard(long offset, long length) throws IOException {
                 throw new KernelException("BLKDISCARD", "memory disk", Errno.EOPNOTSUPP);
@@ -319,7 +320,7 @@ final class ErasureTest {
   void aDiscardThatComesUndoneWhenItIsFlushedIsMadeUpForByZeroing() throws IOException {
     assertErasedThough(
         disk ->
-            new LyingDisk(disk) {
+            new ForwardingDisk(disk) {
               private final List<Long> discarded = new ArrayList<>();
 
               @Override

@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** An open device that does what another one does, but for what a test overrides. */
-public abstract class ForwardingBlockDevice implements BlockDevice {
+public abstract class ForwardingBlockDevice extends ForwardingDisk implements BlockDevice {
   private final BlockDevice real;
 
   protected ForwardingBlockDevice(BlockDevice real) {
+    super(real);
     this.real = real;
   }
 
@@ -27,16 +28,6 @@ public abstract class ForwardingBlockDevice implements BlockDevice {
   @Override
   public DeviceNumber number() {
     return real.number();
-  }
-
-  @Override
-  public long sizeBytes() {
-    return real.sizeBytes();
-  }
-
-  @Override
-  public int sectorSize() {
-    return real.sectorSize();
   }
 
   @Override
@@ -60,31 +51,6 @@ public abstract class ForwardingBlockDevice implements BlockDevice {
   }
 
   @Override
-  public byte[] read(long offset, int length) throws IOException {
-    return real.read(offset, length);
-  }
-
-  @Override
-  public void write(long offset, byte[] data) throws IOException {
-    real.write(offset, data);
-  }
-
-  @Override
-  public void zero(long offset, long length) throws IOException {
-    real.zero(offset, length);
-  }
-
-  @Override
-  public void discard(long offset, long length) throws IOException {
-    real.discard(offset, length);
-  }
-
-  @Override
-  public void flush() throws IOException {
-    real.flush();
-  }
-
-  @Override
   public void addPartition(int number, long startBytes, long lengthBytes) throws IOException {
     real.addPartition(number, startBytes, lengthBytes);
   }
@@ -102,10 +68,5 @@ public abstract class ForwardingBlockDevice implements BlockDevice {
   @Override
   public void lock() throws IOException {
     real.lock();
-  }
-
-  @Override
-  public void close() throws IOException {
-    real.close();
   }
 }

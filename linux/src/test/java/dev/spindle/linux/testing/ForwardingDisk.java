@@ -1,13 +1,13 @@
-package dev.spindle.disks.scrub;
+package dev.spindle.linux.testing;
 
 import dev.spindle.linux.RawDisk;
 import java.io.IOException;
 
-/** A disk that does as another one does, but for what a test has it lie about. */
-class LyingDisk implements RawDisk {
-  final RawDisk truth;
+/** A disk that does what another one does, but for what a test overrides. */
+public class ForwardingDisk implements RawDisk {
+  protected final RawDisk truth;
 
-  LyingDisk(RawDisk truth) {
+  protected ForwardingDisk(RawDisk truth) {
     this.truth = truth;
   }
 
