@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -57,10 +56,6 @@ class CrashExplorationTest {
   private static final AtomicLong IN_RECOVERY = new AtomicLong();
   private static final AtomicLong FINISHED = new AtomicLong();
 
-  @TempDir(factory = InMemory.class)
-  @SuppressWarnings("NullAway.Init") // by JUnit
-  static Path folder;
-
   @AfterAll
   static void count() throws IOException {
     if (ONLY != null || System.getProperty("crash.image") != null) {
@@ -93,7 +88,7 @@ class CrashExplorationTest {
     MemoryDisk disk = MemoryDisk.ofFile(file, operation.disk().sectorSize());
     long unreadable = Long.parseLong(notes.get(1));
     disk.failReading(unreadable);
-    new CrashCheck(operation, folder)
+    new CrashCheck(operation)
         .check(
             new CrashImages.Image(disk, 0, unreadable >= 0),
             new HashSet<>(notes.subList(2, notes.size())));
@@ -105,8 +100,7 @@ class CrashExplorationTest {
   }
 
   private static Stream<Operation> operations() throws IOException {
-    return Stream.concat(
-        new Operations(folder, 512).all().stream(), new Operations(folder, 4096).all().stream());
+    return Stream.concat(new Operations(512).all().stream(), new Operations(4096).all().stream());
   }
 
   /** All cuts of one operation. */
@@ -118,14 +112,15 @@ class CrashExplorationTest {
 
     Exploring(Operation operation) throws IOException {
       this.operation = operation;
-      this.check = new CrashCheck(operation, folder);
+      this.check = new CrashCheck(operation);
     }
 
     void run() throws IOException {
       MemoryDisk disk = operation.disk().snapshot().startJournal();
-      Lab lab = Lab.of(folder, operation, disk);
+      Lab lab = Lab.of(operation, disk);
       operation.work().run(lab.start(), Lab.volume(disk));
       assertThat(lab.machine.open()).as("nodes that are left open").isEmpty();
+      CrashCheck.assertFlushed(disk.journal());
       boolean large = disk.sizeBytes() > LARGE;
       CrashImages cuts =
           new CrashImages(operation.disk(), disk.journal(), large ? BOUND / 10 : BOUND, SEED);
