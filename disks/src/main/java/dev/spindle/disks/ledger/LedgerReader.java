@@ -145,13 +145,19 @@ final class LedgerReader {
           Cause.GEOMETRY_CHANGED,
           diskBytes + " bytes; table " + table.geometry() + ", record " + record.geometry());
     }
-    long foreign = firstForeignByte(joined.primary());
+    Area expected = joined.primary();
+    long foreign = firstForeignByte(expected);
     if (foreign < HEAD_BYTES) {
       return new Frozen(Cause.FOREIGN_DATA, "byte " + foreign + " of the disk is not as written");
     }
-    boolean backupIntact = isInTail(joined.backup());
-    Image image = image(joined, backupIntact);
-    return new Reading.Joined(record, current.get().sequence(), slots.agree(), backupIntact, image);
+    List<Image.Part> parts = new ArrayList<>(List.of(part(expected), part(slotA), part(slotB)));
+    Area backup = joined.backup();
+    boolean backupIntact = isInTail(backup);
+    if (backupIntact) {
+      parts.add(part(backup));
+    }
+    return new Reading.Joined(
+        record, current.get().sequence(), slots.agree(), backupIntact, new Image(parts));
   }
 
   private Reading withoutTable() throws IOException {
@@ -228,17 +234,6 @@ final class LedgerReader {
         && Zeroes.only(tail.slice(area.offset(), area.bytes().length), 0, area.bytes().length);
   }
 
-  private Image image(PartitionTable joined, boolean backupIntact) {
-    List<Image.Part> parts = new ArrayList<>();
-    parts.add(part(joined.primary()));
-    parts.add(part(slotA));
-    parts.add(part(slotB));
-    if (backupIntact) {
-      parts.add(part(joined.backup()));
-    }
-    return new Image(parts);
-  }
-
   /** Only valid slots: damaged bytes under no table may be anybody's. */
   private List<Image.Part> recordOnly(PartitionTable joined) {
     List<Image.Part> parts = new ArrayList<>();
@@ -248,8 +243,9 @@ final class LedgerReader {
     if (slots.b() instanceof Slot.Valid) {
       parts.add(part(slotB));
     }
-    if (isInTail(joined.backup())) {
-      parts.add(part(joined.backup()));
+    Area backup = joined.backup();
+    if (isInTail(backup)) {
+      parts.add(part(backup));
     }
     return parts;
   }

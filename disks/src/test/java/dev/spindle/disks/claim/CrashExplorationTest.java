@@ -33,13 +33,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @ExtendWith(QuietLogs.class)
 class CrashExplorationTest {
   /** How many times as many combinations as usual are made, where there are more. */
-  private static final int DEPTH = Proof.deep() ? 10 : 1;
+  private static final int DEPTH = Proof.deep() ? 5 : 1;
 
   /** {@code -Dcrash.only=REGEX} explores the operations of such names alone. */
   private static final @Nullable String ONLY = System.getProperty("crash.only");
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
-  private static final int BOUND = Integer.getInteger("crash.bound", 30) * DEPTH;
+  private static final int BOUND = Integer.getInteger("crash.bound", 200) * DEPTH;
 
   /** Judging a disk of this many bytes takes ten times as long. */
   private static final long LARGE = 32 << 20;
@@ -47,7 +47,7 @@ class CrashExplorationTest {
   private static final int BOUND_IN_RECOVERY = 6 * DEPTH;
 
   /** Of so many recoveries that write, one is cut too. */
-  private static final int ONE_RECOVERY_OF = Math.max(1, 10 / DEPTH);
+  private static final int ONE_RECOVERY_OF = Math.max(1, 5 / DEPTH);
 
   /** Of so many disks, on one the operation is done again. */
   private static final int ONE_END_OF = Math.max(1, 40 / DEPTH);
@@ -61,9 +61,9 @@ class CrashExplorationTest {
     if (ONLY != null || System.getProperty("crash.image") != null) {
       return;
     }
-    Proof.count("crash images", IMAGES.get(), 5_000);
-    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 12_000);
-    Proof.count("operations done again after a crash", FINISHED.get(), 150);
+    Proof.count("crash images", IMAGES.get(), 30_000);
+    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 110_000);
+    Proof.count("operations done again after a crash", FINISHED.get(), 500);
   }
 
   @TestFactory

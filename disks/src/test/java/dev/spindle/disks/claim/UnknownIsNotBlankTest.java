@@ -35,7 +35,7 @@ class UnknownIsNotBlankTest {
 
   @AfterAll
   static void count() throws IOException {
-    Proof.count("calls that failed on disks with data, in memory", POINTS.get(), 2_000);
+    Proof.count("calls that failed on disks with data, in memory", POINTS.get(), 3_500);
   }
 
   /** Asks a disk something, which ends well or throws. */
