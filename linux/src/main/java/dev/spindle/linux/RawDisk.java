@@ -11,6 +11,9 @@ import java.io.IOException;
  * others with {@link IllegalArgumentException}. Errors are {@link KernelException}s.
  */
 public interface RawDisk extends Closeable {
+  /** Bytes of a long range that are in memory at a time: a node has many disks. */
+  int PIECE_BYTES = 128 << 10;
+
   /** Size in bytes. */
   long sizeBytes();
 
@@ -19,6 +22,22 @@ public interface RawDisk extends Closeable {
 
   /** Reads exactly {@code length} bytes. */
   byte[] read(long offset, int length) throws IOException;
+
+  /**
+   * Reads a range, and tells where the first byte is that is not zero; the end of the range where
+   * there is none.
+   */
+  default long firstData(long offset, long length) throws IOException {
+    long end = offset + length;
+    for (long at = offset; at < end; at += PIECE_BYTES) {
+      byte[] piece = read(at, (int) Math.min(PIECE_BYTES, end - at));
+      int other = Zeroes.firstOther(piece, 0, piece.length);
+      if (other < piece.length) {
+        return at + other;
+      }
+    }
+    return end;
+  }
 
   /**
    * Writes all of {@code data}; it may sit in a volatile cache of the disk until {@link #flush()}.

@@ -20,11 +20,7 @@ public final class BlankCheck {
   /** How many places between the ends are looked at. */
   static final int SAMPLES = 1024;
 
-  /** Small enough to be held for each disk of a node at once. */
-  private static final int CHUNK = 128 << 10;
-
   private static final int SAMPLE = 4096;
-  private static final byte[] ZEROES = new byte[CHUNK];
 
   private final RawDisk disk;
   private final Image explained;
@@ -73,8 +69,8 @@ public final class BlankCheck {
   }
 
   private OptionalLong range(long from, long to) throws IOException {
-    for (long offset = from; offset < to; offset += CHUNK) {
-      OptionalLong data = piece(offset, (int) Math.min(CHUNK, to - offset));
+    for (long offset = from; offset < to; offset += RawDisk.PIECE_BYTES) {
+      OptionalLong data = piece(offset, (int) Math.min(RawDisk.PIECE_BYTES, to - offset));
       if (data.isPresent()) {
         return data;
       }
@@ -103,24 +99,35 @@ public final class BlankCheck {
   }
 
   private OptionalLong piece(long offset, int length) throws IOException {
-    byte[] found = disk.read(offset, length);
-    pulse.beat();
+    long end = offset + length;
+    long at = offset;
     for (Image.Part part : explained.parts()) {
-      explain(found, offset, part);
+      long from = Math.max(at, part.offset());
+      long to = Math.min(end, part.offset() + part.bytes().length);
+      if (from < to) {
+        OptionalLong data = data(at, from);
+        data = data.isEmpty() ? difference(part, from, to) : data;
+        if (data.isPresent()) {
+          return data;
+        }
+        at = to;
+      }
     }
-    int mismatch = Arrays.mismatch(found, 0, length, ZEROES, 0, length);
-    return mismatch < 0 ? OptionalLong.empty() : OptionalLong.of(offset + mismatch);
+    OptionalLong data = data(at, end);
+    pulse.beat();
+    return data;
   }
 
-  /**
-   * Blanks what is as expected, so that whatever is left is unexplained: an expected byte that is
-   * absent counts too.
-   */
-  private static void explain(byte[] found, long offset, Image.Part part) {
-    long from = Math.max(offset, part.offset());
-    long to = Math.min(offset + found.length, part.offset() + part.bytes().length);
-    for (long at = from; at < to; at++) {
-      found[(int) (at - offset)] ^= part.bytes()[(int) (at - part.offset())];
-    }
+  private OptionalLong data(long from, long to) throws IOException {
+    long data = from < to ? disk.firstData(from, to - from) : to;
+    return data < to ? OptionalLong.of(data) : OptionalLong.empty();
+  }
+
+  /** Where the disk is not as explained: an expected byte that is absent counts too. */
+  private OptionalLong difference(Image.Part part, long from, long to) throws IOException {
+    byte[] found = disk.read(from, (int) (to - from));
+    int start = (int) (from - part.offset());
+    int other = Arrays.mismatch(found, 0, found.length, part.bytes(), start, start + found.length);
+    return other < 0 ? OptionalLong.empty() : OptionalLong.of(from + other);
   }
 }

@@ -6,8 +6,8 @@ import dev.spindle.linux.BlockDevices;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Signatures;
-import dev.spindle.linux.sysfs.ProcSwaps;
-import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.linux.SwapTable;
+import dev.spindle.linux.sysfs.DiskTable;
 import dev.spindle.linux.sysfs.SysDisk;
 import java.io.IOException;
 
@@ -15,9 +15,9 @@ import java.io.IOException;
 public record Hardware(
     BlockDevices devices,
     Signatures signatures,
-    SysBlock sysBlock,
+    DiskTable sysBlock,
     MountTable mounts,
-    ProcSwaps swaps) {
+    SwapTable swaps) {
   /**
    * Opens a whole disk for writing: exclusively, locked against udev, and compared with what was
    * decided about (rules R1 and R4).

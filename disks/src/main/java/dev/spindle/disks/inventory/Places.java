@@ -5,9 +5,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many disks' ledgers are in memory at a time: each takes some MiB while it is read, and a node
- * may have a hundred disks. A disk that has gone silent keeps its place; so nobody waits for one
- * longer than half of the time after which a disk counts as silent, and goes on without.
+ * How many disks' ledgers are read at a time: each takes more than a MiB of memory meanwhile, and a
+ * node may have a hundred disks. A disk that has gone silent keeps its place; so nobody waits for
+ * one longer than half of the time after which a disk counts as silent, and goes on without.
  */
 final class Places {
   /** How many there are. */

@@ -11,6 +11,7 @@ import dev.spindle.disks.gpt.TableReading;
 import dev.spindle.disks.ledger.Reading.Frozen;
 import dev.spindle.disks.ledger.Reading.Frozen.Cause;
 import dev.spindle.linux.RawDisk;
+import dev.spindle.linux.Zeroes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,34 +19,46 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells what a disk says of itself from its first 2 MiB and the last MiB of its table. Where parts
+ * Tells what a disk says of itself from its first 2 MiB and the end of its table. Where parts
  * contradict each other the answer is the one under which nobody writes.
  */
 final class LedgerReader {
-  /** Bytes read at the start: everything before the volume. */
+  /** Everything before the volume. */
   private static final int HEAD_BYTES = (int) (2 * MIB);
+
+  /** At either end, and more than a table of ours takes: what most looks need not read past. */
+  private static final int TABLE_BYTES = 32 << 10;
 
   private static final int RECORD = (int) MIB;
   private static final int SLOT_A = RECORD + Slots.A_OFFSET;
   private static final int SLOT_B = RECORD + Slots.B_OFFSET;
 
+  private final RawDisk disk;
   private final int sectorSize;
   private final long diskBytes;
-  private final Area head;
+  private final Area start;
+  private final Area slotA;
+  private final Area slotB;
   private final Slots slots;
   private final TableReading primary;
 
-  /** The last MiB of the table's disk, which may have grown since; the backup is in it. */
+  /** The end of the table's disk, which may have grown since; the backup is in it. */
   private final Area tail;
 
   private LedgerReader(RawDisk disk, long diskBytes) throws IOException {
+    this.disk = disk;
     this.sectorSize = disk.sectorSize();
     this.diskBytes = diskBytes;
-    head = new Area(0, disk.read(0, HEAD_BYTES));
-    slots = Slots.in(head.bytes(), RECORD);
-    primary = TableDecoder.primary(head, sectorSize);
-    long start = tableEnd(diskBytes) - MIB;
-    tail = new Area(start, disk.read(start, RECORD));
+    start = area(0, TABLE_BYTES);
+    slotA = area(SLOT_A, SlotCodec.SLOT_BYTES);
+    slotB = area(SLOT_B, SlotCodec.SLOT_BYTES);
+    slots = new Slots(SlotCodec.decode(slotA.bytes()), SlotCodec.decode(slotB.bytes()));
+    primary = primary(sectorSize);
+    tail = area(tableEnd(diskBytes) - TABLE_BYTES, TABLE_BYTES);
+  }
+
+  private Area area(long offset, int length) throws IOException {
+    return new Area(offset, disk.read(offset, length));
   }
 
   static Reading read(RawDisk disk) throws IOException {
@@ -67,9 +80,25 @@ final class LedgerReader {
     return Restorer.decide(reader.seen());
   }
 
-  private Restorer.Seen seen() {
+  /** A table that is not as ours are may have its entries anywhere in the first 2 MiB. */
+  private TableReading primary(int sectorSize) throws IOException {
+    TableReading near = TableDecoder.primary(start, sectorSize);
+    return near instanceof TableReading.Damaged
+        ? TableDecoder.primary(area(0, HEAD_BYTES), sectorSize)
+        : near;
+  }
+
+  /** Likewise, in the last MiB. */
+  private TableReading backup() throws IOException {
+    TableReading near = TableDecoder.backup(tail, sectorSize);
+    return near instanceof TableReading.Damaged
+        ? TableDecoder.backup(area(tail.end() - MIB, RECORD), sectorSize)
+        : near;
+  }
+
+  private Restorer.Seen seen() throws IOException {
     return new Restorer.Seen(
-        diskBytes, sectorSize, head, tail, slots, primary, TableDecoder.backup(tail, sectorSize));
+        diskBytes, sectorSize, area(0, HEAD_BYTES), tail, slots, primary, backup());
   }
 
   /** Where the table's disk ends: before the end of this one, if the disk has grown since. */
@@ -83,7 +112,7 @@ final class LedgerReader {
         .orElse(diskBytes);
   }
 
-  private Reading reading() {
+  private Reading reading() throws IOException {
     if (slots.newer()) {
       return new Reading.Newer(slots.toString());
     }
@@ -99,7 +128,7 @@ final class LedgerReader {
     return withoutTable();
   }
 
-  private Reading withTable(PartitionTable table) {
+  private Reading withTable(PartitionTable table) throws IOException {
     Optional<Slot.Valid> current = slots.current();
     if (current.isEmpty()) {
       return new Frozen(Cause.NO_VALID_RECORD, slots.toString());
@@ -116,18 +145,24 @@ final class LedgerReader {
           Cause.GEOMETRY_CHANGED,
           diskBytes + " bytes; table " + table.geometry() + ", record " + record.geometry());
     }
-    int foreign = firstForeignByte(joined.primary());
+    Area expected = joined.primary();
+    long foreign = firstForeignByte(expected);
     if (foreign < HEAD_BYTES) {
       return new Frozen(Cause.FOREIGN_DATA, "byte " + foreign + " of the disk is not as written");
     }
-    boolean backupIntact = isInTail(joined.backup());
-    Image image = image(joined, backupIntact);
-    return new Reading.Joined(record, current.get().sequence(), slots.agree(), backupIntact, image);
+    List<Image.Part> parts = new ArrayList<>(List.of(part(expected), part(slotA), part(slotB)));
+    Area backup = joined.backup();
+    boolean backupIntact = isInTail(backup);
+    if (backupIntact) {
+      parts.add(part(backup));
+    }
+    return new Reading.Joined(
+        record, current.get().sequence(), slots.agree(), backupIntact, new Image(parts));
   }
 
-  private Reading withoutTable() {
+  private Reading withoutTable() throws IOException {
     int otherSize = sectorSize == 512 ? 4096 : 512;
-    if (TableDecoder.primary(head, otherSize) instanceof TableReading.Ours) {
+    if (primary(otherSize) instanceof TableReading.Ours) {
       return new Frozen(
           Cause.GEOMETRY_CHANGED,
           "joined with sectors of " + otherSize + " bytes, now " + sectorSize);
@@ -136,7 +171,7 @@ final class LedgerReader {
     if (interrupted.isPresent()) {
       return interrupted.get();
     }
-    boolean backup = TableDecoder.backup(tail, sectorSize) instanceof TableReading.Ours;
+    boolean backup = backup() instanceof TableReading.Ours;
     boolean namesUs = primary instanceof TableReading.Damaged damaged && damaged.namesUs();
     if (backup || namesUs || slots.anyInUse()) {
       return new Frozen(
@@ -150,8 +185,8 @@ final class LedgerReader {
    * A FREE record for just this disk, nothing in the first MiB, and either no backup table or the
    * record's: as joining leaves it before the primary table.
    */
-  private Optional<Reading> interruptedJoining() {
-    if (slots.anyInUse() || !Zeroes.only(head.bytes(), 0, RECORD)) {
+  private Optional<Reading> interruptedJoining() throws IOException {
+    if (slots.anyInUse() || disk.firstData(0, RECORD) < RECORD) {
       return Optional.empty();
     }
     return slots
@@ -168,8 +203,8 @@ final class LedgerReader {
   }
 
   /** The first byte before the volume that is neither the table's nor a slot's nor zero. */
-  private int firstForeignByte(Area table) {
-    byte[] bytes = head.bytes();
+  private long firstForeignByte(Area table) throws IOException {
+    byte[] bytes = start.bytes();
     int length = table.bytes().length;
     int other = Arrays.mismatch(bytes, 0, length, table.bytes(), 0, length);
     if (other >= 0) {
@@ -181,7 +216,7 @@ final class LedgerReader {
       {SLOT_B + SlotCodec.SLOT_BYTES, HEAD_BYTES}
     };
     for (int[] gap : gaps) {
-      int found = Zeroes.firstOther(bytes, gap[0], gap[1]);
+      long found = disk.firstData(gap[0], gap[1] - gap[0]);
       if (found < gap[1]) {
         return found;
       }
@@ -199,34 +234,20 @@ final class LedgerReader {
         && Zeroes.only(tail.slice(area.offset(), area.bytes().length), 0, area.bytes().length);
   }
 
-  private Image image(PartitionTable joined, boolean backupIntact) {
-    List<Image.Part> parts = new ArrayList<>();
-    parts.add(part(joined.primary()));
-    parts.add(inHead(SLOT_A));
-    parts.add(inHead(SLOT_B));
-    if (backupIntact) {
-      parts.add(part(joined.backup()));
-    }
-    return new Image(parts);
-  }
-
   /** Only valid slots: damaged bytes under no table may be anybody's. */
   private List<Image.Part> recordOnly(PartitionTable joined) {
     List<Image.Part> parts = new ArrayList<>();
     if (slots.a() instanceof Slot.Valid) {
-      parts.add(inHead(SLOT_A));
+      parts.add(part(slotA));
     }
     if (slots.b() instanceof Slot.Valid) {
-      parts.add(inHead(SLOT_B));
+      parts.add(part(slotB));
     }
-    if (isInTail(joined.backup())) {
-      parts.add(part(joined.backup()));
+    Area backup = joined.backup();
+    if (isInTail(backup)) {
+      parts.add(part(backup));
     }
     return parts;
-  }
-
-  private Image.Part inHead(int slot) {
-    return part(new Area(slot, head.slice(slot, SlotCodec.SLOT_BYTES)));
   }
 
   private static Image.Part part(Area area) {

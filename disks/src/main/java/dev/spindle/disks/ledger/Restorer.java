@@ -9,6 +9,7 @@ import dev.spindle.disks.gpt.PartitionTable;
 import dev.spindle.disks.gpt.TableReading;
 import dev.spindle.disks.ledger.Restoration.Impossible;
 import dev.spindle.disks.ledger.Restoration.Piece;
+import dev.spindle.linux.Zeroes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class Restorer {
    *
    * @param diskBytes size of the disk in whole sectors
    * @param head everything before the volume
-   * @param tail the MiB in which the backup table is
+   * @param tail the end of the table's disk, in which the backup table is
    * @param primary and the backup: what those bytes are as tables
    */
   record Seen(

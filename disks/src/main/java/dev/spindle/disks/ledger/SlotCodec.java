@@ -1,6 +1,7 @@
 package dev.spindle.disks.ledger;
 
 import dev.spindle.disks.DiskRecord;
+import dev.spindle.linux.Zeroes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;

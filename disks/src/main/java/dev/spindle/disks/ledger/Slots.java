@@ -5,7 +5,6 @@ import dev.spindle.disks.State;
 import dev.spindle.linux.RawDisk;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,15 +21,6 @@ record Slots(Slot a, Slot b) {
   static final int B_OFFSET = 512 << 10;
 
   /**
-   * The slots of a record.
-   *
-   * @param recordOffset where the record starts in {@code bytes}
-   */
-  static Slots in(byte[] bytes, int recordOffset) {
-    return new Slots(slot(bytes, recordOffset + A_OFFSET), slot(bytes, recordOffset + B_OFFSET));
-  }
-
-  /**
    * The slots of a record as they are now.
    *
    * @param recordOffset where the record starts on {@code disk}, bytes
@@ -39,10 +29,6 @@ record Slots(Slot a, Slot b) {
     return new Slots(
         SlotCodec.decode(disk.read(recordOffset + A_OFFSET, SlotCodec.SLOT_BYTES)),
         SlotCodec.decode(disk.read(recordOffset + B_OFFSET, SlotCodec.SLOT_BYTES)));
-  }
-
-  private static Slot slot(byte[] bytes, int offset) {
-    return SlotCodec.decode(Arrays.copyOfRange(bytes, offset, offset + SlotCodec.SLOT_BYTES));
   }
 
   /** Whether a slot is beyond this code. */

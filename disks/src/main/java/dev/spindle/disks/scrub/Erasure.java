@@ -14,7 +14,6 @@ import dev.spindle.linux.KernelException;
 import dev.spindle.linux.RawDisk;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -26,7 +25,6 @@ import java.util.function.Consumer;
 public final class Erasure {
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
   private static final int VERIFY_BYTES = 1 << 20;
-  private static final byte[] ZEROES = new byte[VERIFY_BYTES];
 
   private final RawDisk disk;
   private final Pace pace;
@@ -149,7 +147,7 @@ public final class Erasure {
 
   private boolean isZero(long at, int length) {
     try {
-      return Arrays.mismatch(disk.read(at, length), 0, length, ZEROES, 0, length) < 0;
+      return disk.firstData(at, length) == at + length;
     } catch (IOException unreadable) {
       // Nobody knows; and a sector that cannot be read is often mended by writing it.
       return false;

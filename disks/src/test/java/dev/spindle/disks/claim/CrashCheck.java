@@ -15,7 +15,6 @@ import dev.spindle.linux.sysfs.SysDisk;
 import dev.spindle.linux.testing.CrashImages;
 import dev.spindle.linux.testing.MemoryDisk;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,9 +32,9 @@ final class CrashCheck {
   private final Lab lab;
   private final SysDisk device;
 
-  CrashCheck(Operation operation, Path folder) throws IOException {
+  CrashCheck(Operation operation) throws IOException {
     this.operation = operation;
-    this.lab = new Lab(folder, operation.disk().snapshot());
+    this.lab = new Lab(operation.disk().snapshot());
     this.device = lab.start().device(Lab.NAME);
   }
 
@@ -67,6 +66,9 @@ final class CrashCheck {
     disk.startJournal();
     first.pool().recovery.recover(first.examined());
     List<MemoryDisk.Change> journal = disk.journal();
+    if (!image.unreadable()) {
+      assertFlushed(journal);
+    }
     Set<String> answers = new HashSet<>(Set.of(first.answer()));
     String end = DiskAnswer.isScrubbing(first.answer()) ? DiskAnswer.ELIGIBLE : first.answer();
     answers.add(end);
@@ -80,6 +82,15 @@ final class CrashCheck {
       assertThat(settled(disk)).as("recovery did nothing, and the slots agree").isTrue();
     }
     return new Recovered(journal, answers);
+  }
+
+  /** Who has an answer relies on what was written. */
+  static void assertFlushed(List<MemoryDisk.Change> journal) {
+    if (!journal.isEmpty()) {
+      assertThat(journal.get(journal.size() - 1).operation())
+          .as("the last thing that was done to the disk")
+          .isEqualTo(MemoryDisk.Operation.FLUSH);
+    }
   }
 
   private void checkRecovered(MemoryDisk recovered, String end) throws IOException {
@@ -106,7 +117,7 @@ final class CrashCheck {
    */
   void finish(CrashImages.Image image) throws IOException {
     MemoryDisk disk = image.disk().snapshot();
-    Lab whole = Lab.of(lab.folder(), operation, disk);
+    Lab whole = Lab.of(operation, disk);
     whole.addBlank();
     MemoryPool pool = whole.start().look().recover();
     boolean refused = pool.disk(Lab.NAME).verdict() instanceof Verdict.Unreadable;
@@ -121,7 +132,6 @@ final class CrashCheck {
       }
     }
     assertThat(pool.volumes()).as("volumes").hasSizeLessThanOrEqualTo(1);
-    whole.remove();
   }
 
   private Judged judge(MemoryDisk disk) throws IOException {

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -34,13 +33,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @ExtendWith(QuietLogs.class)
 class CrashExplorationTest {
   /** How many times as many combinations as usual are made, where there are more. */
-  private static final int DEPTH = Proof.deep() ? 10 : 1;
+  private static final int DEPTH = Proof.deep() ? 5 : 1;
 
   /** {@code -Dcrash.only=REGEX} explores the operations of such names alone. */
   private static final @Nullable String ONLY = System.getProperty("crash.only");
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
-  private static final int BOUND = Integer.getInteger("crash.bound", 30) * DEPTH;
+  private static final int BOUND = Integer.getInteger("crash.bound", 200) * DEPTH;
 
   /** Judging a disk of this many bytes takes ten times as long. */
   private static final long LARGE = 32 << 20;
@@ -48,7 +47,7 @@ class CrashExplorationTest {
   private static final int BOUND_IN_RECOVERY = 6 * DEPTH;
 
   /** Of so many recoveries that write, one is cut too. */
-  private static final int ONE_RECOVERY_OF = Math.max(1, 10 / DEPTH);
+  private static final int ONE_RECOVERY_OF = Math.max(1, 5 / DEPTH);
 
   /** Of so many disks, on one the operation is done again. */
   private static final int ONE_END_OF = Math.max(1, 40 / DEPTH);
@@ -57,18 +56,14 @@ class CrashExplorationTest {
   private static final AtomicLong IN_RECOVERY = new AtomicLong();
   private static final AtomicLong FINISHED = new AtomicLong();
 
-  @TempDir(factory = InMemory.class)
-  @SuppressWarnings("NullAway.Init") // by JUnit
-  static Path folder;
-
   @AfterAll
   static void count() throws IOException {
     if (ONLY != null || System.getProperty("crash.image") != null) {
       return;
     }
-    Proof.count("crash images", IMAGES.get(), 5_000);
-    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 12_000);
-    Proof.count("operations done again after a crash", FINISHED.get(), 150);
+    Proof.count("crash images", IMAGES.get(), 30_000);
+    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 110_000);
+    Proof.count("operations done again after a crash", FINISHED.get(), 500);
   }
 
   @TestFactory
@@ -93,7 +88,7 @@ class CrashExplorationTest {
     MemoryDisk disk = MemoryDisk.ofFile(file, operation.disk().sectorSize());
     long unreadable = Long.parseLong(notes.get(1));
     disk.failReading(unreadable);
-    new CrashCheck(operation, folder)
+    new CrashCheck(operation)
         .check(
             new CrashImages.Image(disk, 0, unreadable >= 0),
             new HashSet<>(notes.subList(2, notes.size())));
@@ -105,8 +100,7 @@ class CrashExplorationTest {
   }
 
   private static Stream<Operation> operations() throws IOException {
-    return Stream.concat(
-        new Operations(folder, 512).all().stream(), new Operations(folder, 4096).all().stream());
+    return Stream.concat(new Operations(512).all().stream(), new Operations(4096).all().stream());
   }
 
   /** All cuts of one operation. */
@@ -118,14 +112,15 @@ class CrashExplorationTest {
 
     Exploring(Operation operation) throws IOException {
       this.operation = operation;
-      this.check = new CrashCheck(operation, folder);
+      this.check = new CrashCheck(operation);
     }
 
     void run() throws IOException {
       MemoryDisk disk = operation.disk().snapshot().startJournal();
-      Lab lab = Lab.of(folder, operation, disk);
+      Lab lab = Lab.of(operation, disk);
       operation.work().run(lab.start(), Lab.volume(disk));
       assertThat(lab.machine.open()).as("nodes that are left open").isEmpty();
+      CrashCheck.assertFlushed(disk.journal());
       boolean large = disk.sizeBytes() > LARGE;
       CrashImages cuts =
           new CrashImages(operation.disk(), disk.journal(), large ? BOUND / 10 : BOUND, SEED);

@@ -8,14 +8,11 @@ import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.Proof;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +20,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every call to a disk, in every operation that writes, fails once (rule R2): nothing is concluded
@@ -42,21 +38,17 @@ class IoFaultTest {
   /** So large that there are places between the ends, of which samples are read. */
   private static final long SAMPLED = 33 * Geometry.MIB;
 
-  @TempDir(factory = InMemory.class)
-  @SuppressWarnings("NullAway.Init") // by JUnit
-  static Path folder;
-
   @AfterAll
   static void count() throws IOException {
-    int all = System.getProperty("crash.only") == null ? 15_000 : 0;
+    int all = System.getProperty("crash.only") == null ? 25_000 : 0;
     Proof.count("calls to disks that failed once, in memory", POINTS.get(), all);
   }
 
   @TestFactory
   Stream<DynamicTest> aCallThatFailsOnceHarmsNothingAndTheNextAttemptComesToItsEnd()
       throws IOException {
-    List<Operation> operations = new ArrayList<>(new Operations(folder, 512, IN_STEPS).all());
-    operations.addAll(new Operations(folder, 4096, SAMPLED).all());
+    List<Operation> operations = new ArrayList<>(new Operations(512, IN_STEPS).all());
+    operations.addAll(new Operations(4096, SAMPLED).all());
     return operations.stream()
         .filter(operation -> operation.toString().matches(System.getProperty("crash.only", ".*")))
         .map(
@@ -67,9 +59,6 @@ class IoFaultTest {
   /** Every failure of one operation. */
   private static final class Failing {
     private final Operation operation;
-
-    /** Machines that are used again: making one takes longer than the operation. */
-    private final Queue<Lab> idle = new ConcurrentLinkedQueue<>();
 
     /** What a new process finds on a disk, by the disk's content. */
     private final Map<Long, Verdict> found = new ConcurrentHashMap<>();
@@ -83,32 +72,16 @@ class IoFaultTest {
       // On all processors: the points have nothing in common.
       points.parallelStream().forEach(this::fail);
       POINTS.addAndGet(points.size());
-      for (Lab lab : idle) {
-        lab.remove();
-      }
     }
 
     private List<FailingCall> points() throws IOException {
       MemoryDisk disk = operation.disk().snapshot();
-      Lab lab = machine(disk);
+      Lab lab = Lab.of(operation, disk);
       MemoryPool pool = lab.start();
       FailingCall.Calls calls = new FailingCall.Calls();
       lab.machine.onEach(calls);
       operation.work().run(pool, Lab.volume(disk));
-      idle.add(lab);
       return calls.points();
-    }
-
-    private Lab machine(MemoryDisk disk) throws IOException {
-      Lab lab = idle.poll();
-      if (lab == null) {
-        return Lab.of(folder, operation, disk);
-      }
-      lab.machine.reboot(Lab.NAME, disk);
-      if (operation.secondPath()) {
-        lab.machine.reboot(Lab.SECOND_PATH, disk);
-      }
-      return lab;
     }
 
     private void fail(FailingCall point) {
@@ -123,7 +96,7 @@ class IoFaultTest {
     private void fail(FailingCall.Once fault) throws IOException {
       MemoryDisk disk = operation.disk().snapshot();
       UUID volume = Lab.volume(disk);
-      Lab lab = machine(disk);
+      Lab lab = Lab.of(operation, disk);
       MemoryPool pool = lab.start();
       lab.machine.onEach(fault);
       @Nullable Exception error = null;
@@ -199,11 +172,6 @@ class IoFaultTest {
             .isEqualTo(operation.end());
       }
       assertThat(lab.machine.open()).as("nodes that are left open").isEmpty();
-      if (touched) {
-        lab.remove();
-      } else {
-        idle.add(lab);
-      }
     }
   }
 }

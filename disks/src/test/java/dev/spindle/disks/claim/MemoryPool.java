@@ -22,8 +22,6 @@ import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
-import dev.spindle.linux.sysfs.ProcSwaps;
-import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.sysfs.SysDisk;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryMachine;
@@ -71,11 +69,9 @@ final class MemoryPool {
   private final MemoryMachine machine;
 
   /** Starts: it has looked at nothing yet. */
-  MemoryPool(MemoryMachine machine, Path root) {
+  MemoryPool(MemoryMachine machine) {
     this.machine = machine;
-    hardware =
-        new Hardware(
-            machine, new TableSignatures(), new SysBlock(root), List::of, new ProcSwaps(root));
+    hardware = new Hardware(machine, new TableSignatures(), machine, List::of, List::of);
     ExecutorService here = new Here();
     inventory = new Inventory(hardware, POLICY, false, here);
     Scrubber scrubber = new Scrubber(hardware, inventory, 0, here);

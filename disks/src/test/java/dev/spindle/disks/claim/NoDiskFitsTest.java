@@ -5,19 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.spindle.disks.Geometry;
 import dev.spindle.linux.testing.MemoryDisk;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a volume is told for which there is no disk. */
 class NoDiskFitsTest {
   @Test
-  void theDisksThatAPersonNamedComeBeforeAllOthersForWhichThereMayBeNoRoom(@TempDir Path folder)
-      throws IOException {
+  void theDisksThatAPersonNamedComeBeforeAllOthersForWhichThereMayBeNoRoom() throws IOException {
     MemoryDisk broken = new MemoryDisk(Geometry.SMALLEST_DISK_BYTES, 512);
     broken.failReading(0);
-    Lab lab = new Lab(folder, broken);
+    Lab lab = new Lab(broken);
     lab.machine.add("hda", broken);
     MemoryPool pool = lab.start().look();
     assertThatThrownBy(() -> pool.provision(MemoryPool.block("pvc-1", Map.of())))

@@ -12,7 +12,6 @@ import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryDisk.Discarded;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,17 +39,15 @@ final class Operations {
   private static final int SLOT_B = 512 << 10;
   private static final int SLOT = 16 << 10;
 
-  private final Path folder;
   private final int sector;
   private final long large;
 
-  Operations(Path folder, int sector) {
-    this(folder, sector, LARGE);
+  Operations(int sector) {
+    this(sector, LARGE);
   }
 
   /** With disks to scrub of a size of one's own. */
-  Operations(Path folder, int sector, long large) {
-    this.folder = folder;
+  Operations(int sector, long large) {
     this.sector = sector;
     this.large = large;
   }
@@ -168,7 +165,7 @@ final class Operations {
 
   /** A disk after what a driver did to it. */
   private MemoryDisk after(MemoryDisk disk, Step step) throws IOException {
-    Lab lab = new Lab(folder, disk.snapshot());
+    Lab lab = new Lab(disk.snapshot());
     step.run(lab.start().look());
     return lab.machine.medium(Lab.NAME).snapshot();
   }

@@ -11,22 +11,19 @@ import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.testing.CrashImages;
 import dev.spindle.linux.testing.MemoryDisk;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What mkfs wrote, and the record that says that it did. */
 class SyncedBeforeFormattedTest {
   private static final int BOUND = 300;
 
   @Test
-  void noPowerCutLeavesARecordThatSaysFormattedWithoutTheWholeFilesystem(@TempDir Path folder)
-      throws IOException {
+  void noPowerCutLeavesARecordThatSaysFormattedWithoutTheWholeFilesystem() throws IOException {
     MemoryDisk disk = new MemoryDisk(Geometry.SMALLEST_DISK_BYTES, 512);
-    Lab lab = new Lab(folder, disk);
+    Lab lab = new Lab(disk);
     MemoryPool pool = lab.start().look();
     pool.provision(MemoryPool.filesystem("pvc-1", Map.of()));
     byte[] filesystem = new byte[16 << 10];

@@ -15,7 +15,7 @@ import java.util.List;
  * what keeps a disk from being taken is our own judgement.
  */
 final class TableSignatures implements Signatures {
-  private static final int ENOUGH = 64 << 10;
+  private static final int ENOUGH = 32 << 10;
 
   @Override
   public Probe probe(BlockDevice device) throws IOException {

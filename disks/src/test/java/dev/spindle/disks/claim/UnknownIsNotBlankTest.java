@@ -11,7 +11,6 @@ import dev.spindle.linux.testing.MemoryMachine.Fault;
 import dev.spindle.linux.testing.MemoryMachine.Request;
 import dev.spindle.linux.testing.Proof;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,7 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,13 +33,9 @@ class UnknownIsNotBlankTest {
   private static final long SIZE = Geometry.SMALLEST_DISK_BYTES;
   private static final AtomicLong POINTS = new AtomicLong();
 
-  @TempDir(factory = InMemory.class)
-  @SuppressWarnings("NullAway.Init") // by JUnit
-  static Path folder;
-
   @AfterAll
   static void count() throws IOException {
-    Proof.count("calls that failed on disks with data, in memory", POINTS.get(), 2_000);
+    Proof.count("calls that failed on disks with data, in memory", POINTS.get(), 3_500);
   }
 
   /** Asks a disk something, which ends well or throws. */
@@ -53,11 +47,10 @@ class UnknownIsNotBlankTest {
   private static MemoryDisk disk(boolean ours, int sector) throws IOException {
     MemoryDisk disk = new MemoryDisk(SIZE, sector);
     if (ours) {
-      Lab lab = new Lab(folder, disk);
+      Lab lab = new Lab(disk);
       MemoryPool pool = lab.start().look();
       pool.provision(MemoryPool.block("pvc-0", Map.of()));
       pool.look().release(Lab.volume(disk));
-      lab.remove();
     }
     return disk;
   }
@@ -105,7 +98,7 @@ class UnknownIsNotBlankTest {
   void aLookDuringWhichACallFailsFindsNoBlankDisk(boolean ours, long place) throws IOException {
     for (int sector : new int[] {512, 4096}) {
       MemoryDisk disk = disk(ours, sector);
-      Lab lab = new Lab(folder, disk);
+      Lab lab = new Lab(disk);
       assertThat(lab.start().look().disk(Lab.NAME).verdict()).isInstanceOf(Eligible.class);
       putData(disk, place);
       for (FailingCall point : points(lab, lab.start(), MemoryPool::look)) {
@@ -114,7 +107,6 @@ class UnknownIsNotBlankTest {
         assertThat(pool.disk(Lab.NAME).verdict()).as("" + point).isNotInstanceOf(Eligible.class);
         assertThat(pool.look().disk(Lab.NAME).verdict()).isNotInstanceOf(Eligible.class);
       }
-      lab.remove();
     }
   }
 
@@ -127,7 +119,7 @@ class UnknownIsNotBlankTest {
       MemoryDisk full = blank.snapshot();
       putData(full, place);
       Question claim = pool -> pool.provision(MemoryPool.block("pvc-1", Map.of()));
-      Lab lab = new Lab(folder, blank);
+      Lab lab = new Lab(blank);
       for (FailingCall point : points(lab, lookedAt(lab, blank, full), claim)) {
         MemoryPool pool = lookedAt(lab, blank, full);
         failOnce(lab, pool, claim, point);
@@ -135,7 +127,6 @@ class UnknownIsNotBlankTest {
         assertThatThrownBy(() -> claim.ask(pool)).hasMessageContaining(Lab.NAME);
         assertThat(pool.medium(Lab.NAME).sameAs(full)).as("not written to").isTrue();
       }
-      lab.remove();
     }
   }
 
@@ -147,7 +138,7 @@ class UnknownIsNotBlankTest {
     MemoryDisk blank = disk(ours, 512);
     MemoryDisk full = blank.snapshot();
     putData(full, place);
-    Lab lab = new Lab(folder, blank);
+    Lab lab = new Lab(blank);
     boolean came = true;
     int opens = 0;
     for (; came; opens++) {
@@ -162,7 +153,6 @@ class UnknownIsNotBlankTest {
       }
     }
     assertThat(opens).isGreaterThan(1);
-    lab.remove();
   }
 
   /** Somebody's data, right before a device is opened for a certain time. */

@@ -11,6 +11,7 @@ import dev.spindle.disks.State;
 import dev.spindle.disks.gpt.Area;
 import dev.spindle.disks.gpt.TableDecoder;
 import dev.spindle.disks.gpt.TableReading;
+import dev.spindle.linux.Zeroes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,12 +1,13 @@
 package dev.spindle.linux.sysfs;
 
+import dev.spindle.linux.SwapTable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** /proc/swaps under a given root. */
-public final class ProcSwaps {
+public final class ProcSwaps implements SwapTable {
   private final Path root;
 
   /** Of the running system with {@code /}. */
@@ -14,7 +15,7 @@ public final class ProcSwaps {
     this.root = root;
   }
 
-  /** The device nodes and files in use as swap; none on a kernel that knows no swap. */
+  @Override
   public List<Path> read() throws IOException {
     List<String> lines;
     try {

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /** Reads /sys/block and /dev/disk under a given root. */
-public final class SysBlock {
+public final class SysBlock implements DiskTable {
   /** The unit of {@code size} and {@code start}, whatever the sector size. */
   private static final int UNIT = 512;
 
@@ -35,11 +35,7 @@ public final class SysBlock {
     this.links = new DiskLinks(root);
   }
 
-  /**
-   * The kernel names of all whole disks, in a natural order (sdb before sdaa, loop2 before loop10).
-   * Kernels keep empty loop, nbd and zram devices in store: they are no disks until something is
-   * attached.
-   */
+  @Override
   public List<String> names() throws IOException {
     List<String> names = new ArrayList<>();
     for (String name : new Attributes(root).names("sys/block")) {
@@ -59,13 +55,7 @@ public final class SysBlock {
     return new Attributes(root.resolve("sys/block").resolve(name)).text("size").equals("0");
   }
 
-  /**
-   * What the kernel says of one disk; empty if there is none of that name (any more), or nothing is
-   * attached to it.
-   *
-   * @throws IOException if a disk that is there cannot be read, or is replaced again and again
-   *     while it is being read
-   */
+  @Override
   public Optional<SysDisk> read(String name) throws IOException {
     Path directory = root.resolve("sys/block").resolve(name.replace('/', '!'));
     IOException failure = null;
@@ -103,14 +93,12 @@ public final class SysBlock {
     }
   }
 
-  /**
-   * The disk that has a device number, or one of whose partitions has it; empty if there is none.
-   */
+  @Override
   public Optional<SysDisk> diskOf(DeviceNumber number) throws IOException {
     return diskOf(root.resolve("sys/dev/block").resolve(number.toString()));
   }
 
-  /** The disk of a kernel name, or one of whose partitions has it; empty if there is none. */
+  @Override
   public Optional<SysDisk> diskOf(String name) throws IOException {
     return diskOf(root.resolve("sys/class/block").resolve(name.replace('/', '!')));
   }

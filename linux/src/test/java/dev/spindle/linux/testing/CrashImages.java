@@ -191,14 +191,21 @@ public final class CrashImages {
 
     /** Each sector torn in each way; where that is too much, drawn ones. */
     private void torn(List<Sector> all, Taker taker) throws IOException {
-      List<Tear> tears = all.stream().flatMap(Sector::tears).toList();
-      for (int i = 0; i < Math.min(bound, 4L * tears.size()); i++) {
-        int way = 4L * tears.size() <= bound ? i : random.nextInt(4 * tears.size());
-        Tear tear = tears.get(way / 4);
-        MemoryDisk disk = around(all, tear.sector, way % 4);
+      List<Sector> written =
+          all.stream().filter(sector -> sector.tears().findAny().isPresent()).toList();
+      List<Tear> tears = written.stream().flatMap(Sector::tears).limit(bound / 4 + 1L).toList();
+      boolean drawn = 4 * tears.size() > bound;
+      for (int i = 0; i < (drawn ? bound : 4 * tears.size()); i++) {
+        Tear tear = drawn ? drawnTear(written) : tears.get(i / 4);
+        MemoryDisk disk = around(all, tear.sector, drawn ? random.nextInt(4) : i % 4);
         tear.sector.put(disk, tear.content());
         give(taker, disk);
       }
+    }
+
+    private Tear drawnTear(List<Sector> written) {
+      List<Tear> ways = written.get(random.nextInt(written.size())).tears().toList();
+      return ways.get(random.nextInt(ways.size()));
     }
 
     /** The other sectors: none written, all, those before this one, or any. */

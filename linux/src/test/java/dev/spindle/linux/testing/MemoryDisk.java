@@ -268,6 +268,25 @@ public final class MemoryDisk implements RawDisk {
     return peek(offset, length);
   }
 
+  @Override
+  public synchronized long firstData(long offset, long length) throws IOException {
+    begin(Operation.READ, offset, length);
+    if (unreadable >= offset && unreadable < offset + length) {
+      throw new KernelException("pread", "memory disk", Errno.EIO);
+    }
+    long end = offset + length;
+    for (Map.Entry<Long, byte[]> page : within(offset, length).entrySet()) {
+      long start = page.getKey() * PAGE;
+      int from = (int) Math.max(0, offset - start);
+      int to = (int) Math.min(PAGE, end - start);
+      int other = Arrays.mismatch(page.getValue(), from, to, ZEROES, from, to);
+      if (other >= 0) {
+        return start + from + other;
+      }
+    }
+    return end;
+  }
+
   /** What is on the disk, whether it can be read or not. */
   synchronized byte[] peek(long offset, int length) {
     byte[] data = new byte[length];

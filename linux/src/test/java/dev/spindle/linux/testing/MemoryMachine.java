@@ -8,8 +8,10 @@ import dev.spindle.linux.DeviceNumber;
 import dev.spindle.linux.Errno;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.LoopBacking;
+import dev.spindle.linux.sysfs.DiskTable;
+import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A machine whose disks are memory: device nodes of whole disks and of partitions over one medium,
- * exclusive opens and BLKPG as Linux has them, and the sysfs that tells of it all. Nothing of the
+ * exclusive opens and BLKPG as Linux has them, and what the kernel says of it all. Nothing of the
  * real machine is touched.
  */
-public final class MemoryMachine implements BlockDevices {
+public final class MemoryMachine implements BlockDevices, DiskTable {
   /** What a device is asked to do. */
   public enum Call {
     OPEN,
@@ -72,9 +74,8 @@ public final class MemoryMachine implements BlockDevices {
     default void after(Request request) throws IOException {}
   }
 
-  private static final String ROOT_OF_DISKS = "pci0000:00/ata1/host0/target0:0:0/0:0:0:";
+  private static final int PHYSICAL_SECTOR = 4096;
 
-  private final SysTree tree;
   private final Map<String, Disk> disks = new TreeMap<>();
   private final List<Device> open = new ArrayList<>();
   private Fault fault = request -> {};
@@ -83,15 +84,54 @@ public final class MemoryMachine implements BlockDevices {
   private static final class Disk {
     private final String name;
     private final int minor;
-    private final SysTree.Disk directory;
     private final Map<Integer, Part> partitions = new TreeMap<>();
     private MemoryDisk medium;
 
-    Disk(String name, int minor, SysTree.Disk directory, MemoryDisk medium) {
+    Disk(String name, int minor, MemoryDisk medium) {
       this.name = name;
       this.minor = minor;
-      this.directory = directory;
       this.medium = medium;
+    }
+
+    String name(Part part) {
+      return part.number == 0 ? name : name + part.number;
+    }
+
+    DeviceNumber number(Part part) {
+      return new DeviceNumber(8, minor + part.number);
+    }
+
+    long sequence() {
+      return (long) minor / 16 + 1;
+    }
+
+    SysDisk seen() {
+      return new SysDisk(
+          name,
+          new DeviceNumber(8, minor),
+          sequence(),
+          medium.sizeBytes(),
+          medium.sectorSize(),
+          PHYSICAL_SECTOR,
+          false,
+          false,
+          false,
+          false,
+          false,
+          "none",
+          "MEMORY",
+          "",
+          "",
+          "",
+          "sata",
+          null,
+          List.of(),
+          partitions.values().stream().map(this::seen).toList(),
+          List.of());
+    }
+
+    private SysPartition seen(Part part) {
+      return new SysPartition(name(part), part.number, number(part), part.start, part.length);
     }
   }
 
@@ -102,38 +142,19 @@ public final class MemoryMachine implements BlockDevices {
     }
   }
 
-  /**
-   * A machine without disks.
-   *
-   * @param root an empty folder, which then has the machine's /sys
-   */
-  public MemoryMachine(Path root) {
-    tree = new SysTree(root);
-  }
-
   /** Plugs a disk in as /dev/NAME. */
-  public synchronized void add(String name, MemoryDisk medium) throws IOException {
-    int minor = 16 * disks.size();
-    SysTree.Disk directory = tree.disk(name, ROOT_OF_DISKS + disks.size());
-    directory
-        .put("dev", "8:" + minor + "\n")
-        .put("diskseq", (disks.size() + 1) + "\n")
-        .put("size", medium.sizeBytes() / 512 + "\n")
-        .put("queue/logical_block_size", medium.sectorSize() + "\n")
-        .put("device/model", "MEMORY\n");
-    disks.put(name, new Disk(name, minor, directory, medium));
+  public synchronized void add(String name, MemoryDisk medium) {
+    disks.put(name, new Disk(name, 16 * disks.size(), medium));
   }
 
   /**
    * Puts another medium of the same size into a disk, as after a reboot: no partition is known to
    * the kernel, and nobody has it open.
    */
-  public synchronized void reboot(String name, MemoryDisk medium) throws IOException {
+  public synchronized void reboot(String name, MemoryDisk medium) {
     Disk disk = disk(name);
     open.removeIf(device -> device.disk == disk);
-    for (int number : List.copyOf(disk.partitions.keySet())) {
-      forget(disk, number);
-    }
+    disk.partitions.clear();
     disk.medium = medium;
   }
 
@@ -165,7 +186,7 @@ public final class MemoryMachine implements BlockDevices {
     String path = node.toString();
     for (Disk disk : disks.values()) {
       for (Part part : parts(disk)) {
-        if (path.equals("/dev/" + disk.name + (part.number == 0 ? "" : part.number))) {
+        if (path.equals("/dev/" + disk.name(part))) {
           Request request = new Request(Call.OPEN, path, disk.medium, 0, 0, null);
           fault.before(request);
           Device device = new Device(disk, part, path, access != Access.READ);
@@ -187,13 +208,30 @@ public final class MemoryMachine implements BlockDevices {
     return parts;
   }
 
-  private static void forget(Disk disk, int number) throws IOException {
-    disk.partitions.remove(number);
-    Path directory = disk.directory.directory().resolve(disk.name + number);
-    for (String file : List.of("partition", "dev", "start", "size")) {
-      Files.delete(directory.resolve(file));
-    }
-    Files.delete(directory);
+  @Override
+  public synchronized List<String> names() {
+    return List.copyOf(disks.keySet());
+  }
+
+  @Override
+  public synchronized Optional<SysDisk> read(String name) {
+    return Optional.ofNullable(disks.get(name)).map(Disk::seen);
+  }
+
+  @Override
+  public synchronized Optional<SysDisk> diskOf(DeviceNumber number) {
+    return disks.values().stream()
+        .filter(disk -> parts(disk).stream().anyMatch(part -> disk.number(part).equals(number)))
+        .findFirst()
+        .map(Disk::seen);
+  }
+
+  @Override
+  public synchronized Optional<SysDisk> diskOf(String name) {
+    return disks.values().stream()
+        .filter(disk -> parts(disk).stream().anyMatch(part -> disk.name(part).equals(name)))
+        .findFirst()
+        .map(Disk::seen);
   }
 
   /** An open node. */
@@ -257,7 +295,7 @@ public final class MemoryMachine implements BlockDevices {
 
     @Override
     public DeviceNumber number() {
-      return new DeviceNumber(8, disk.minor + part.number);
+      return disk.number(part);
     }
 
     @Override
@@ -274,6 +312,16 @@ public final class MemoryMachine implements BlockDevices {
     public byte[] read(long offset, int length) throws IOException {
       return transfer(
           Call.READ, offset, length, null, medium -> medium.read(part.start + offset, length));
+    }
+
+    @Override
+    public long firstData(long offset, long length) throws IOException {
+      return transfer(
+          Call.READ,
+          offset,
+          length,
+          null,
+          medium -> medium.firstData(part.start + offset, length) - part.start);
     }
 
     @Override
@@ -327,7 +375,7 @@ public final class MemoryMachine implements BlockDevices {
 
     @Override
     public long diskSequence() throws IOException {
-      return call(Call.SEQUENCE, medium -> (long) disk.minor / 16 + 1);
+      return call(Call.SEQUENCE, medium -> disk.sequence());
     }
 
     @Override
@@ -337,7 +385,7 @@ public final class MemoryMachine implements BlockDevices {
 
     @Override
     public int physicalSectorSize() {
-      return 4096;
+      return PHYSICAL_SECTOR;
     }
 
     @Override
@@ -356,12 +404,6 @@ public final class MemoryMachine implements BlockDevices {
               throw new KernelException("BLKPG", path, Errno.EBUSY);
             }
             disk.partitions.put(number, added);
-            String directory = disk.name + number + "/";
-            disk.directory
-                .put(directory + "dev", "8:" + (disk.minor + number) + "\n")
-                .put(directory + "start", startBytes / 512 + "\n")
-                .put(directory + "size", lengthBytes / 512 + "\n")
-                .put(directory + "partition", number + "\n");
             return added;
           });
     }
@@ -378,7 +420,7 @@ public final class MemoryMachine implements BlockDevices {
             if (open.stream().anyMatch(other -> other.disk == disk && other.part.equals(known))) {
               throw new KernelException("BLKPG", path, Errno.EBUSY);
             }
-            forget(disk, number);
+            disk.partitions.remove(number);
             return known;
           });
     }
@@ -394,7 +436,6 @@ public final class MemoryMachine implements BlockDevices {
               throw new KernelException("BLKPG", path, Errno.EINVAL);
             }
             disk.partitions.put(number, resized);
-            disk.directory.put(disk.name + number + "/size", lengthBytes / 512 + "\n");
             return resized;
           });
     }

@@ -64,6 +64,27 @@ public abstract class RawDiskContract {
   }
 
   @Test
+  void theFirstDataOfARangeAreFoundToTheByteAndNoneOutsideIt() throws IOException {
+    try (RawDisk disk = disk()) {
+      int sector = disk.sectorSize();
+      byte[] data = new byte[sector];
+      data[sector - 1] = 1;
+      for (long at : new long[] {0, 5L * sector, (3 << 20) - sector, SIZE - sector}) {
+        disk.write(at, data);
+        disk.flush();
+        assertThat(disk.firstData(0, SIZE)).isEqualTo(at + sector - 1);
+        assertThat(disk.firstData(at, sector)).isEqualTo(at + sector - 1);
+        assertThat(disk.firstData(0, at)).isEqualTo(at);
+        assertThat(disk.firstData(at + sector, SIZE - at - sector)).isEqualTo(SIZE);
+        disk.zero(at, sector);
+      }
+      assertThat(disk.firstData(0, SIZE)).isEqualTo(SIZE);
+      assertThatIllegalArgumentException().isThrownBy(() -> disk.firstData(SIZE, sector));
+      assertThatIllegalArgumentException().isThrownBy(() -> disk.firstData(1, sector));
+    }
+  }
+
+  @Test
   void discardingLeavesTheRestAlone() throws IOException {
     try (RawDisk disk = disk()) {
       byte[] data = random(3 << 20);
@@ -129,6 +150,7 @@ public abstract class RawDiskContract {
     disk.close();
     int sector = disk.sectorSize();
     assertFailsWith(Errno.EBADF, () -> disk.read(0, sector));
+    assertFailsWith(Errno.EBADF, () -> disk.firstData(0, sector));
     assertFailsWith(Errno.EBADF, () -> disk.write(0, new byte[sector]));
     assertFailsWith(Errno.EBADF, () -> disk.zero(0, sector));
     assertFailsWith(Errno.EBADF, () -> disk.discard(0, sector));
