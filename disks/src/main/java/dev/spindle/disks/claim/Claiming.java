@@ -116,7 +116,7 @@ final class Claiming {
     Ledger.join(held, record);
     pulse.beat();
     if (showsElsewhere(eligible.disk().device(), record)) {
-      Ledger.erase(held, record);
+      Ledger.giveBack(held, record);
       return Optional.empty();
     }
     if (Ledger.read(held) instanceof Reading.Joined joined && joined.record().equals(record)) {

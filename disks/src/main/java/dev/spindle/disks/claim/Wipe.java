@@ -227,7 +227,7 @@ public final class Wipe implements AutoCloseable {
         throw new IOException(device.node() + " is not FREE any more; look again");
       }
       partitions.deleteAll(held, device);
-      Ledger.erase(held, joined.record());
+      Ledger.giveBack(held, joined.record());
     }
   }
 
