@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is deployed agrees with itself, with the driver and with the design. */
+/** What is deployed agrees with itself, and with the driver. */
 class ManifestsTest {
   private static final Path KUBERNETES = Checkout.deploy().resolve("kubernetes");
 
@@ -87,7 +87,7 @@ class ManifestsTest {
   }
 
   @Test
-  void sidecarsRunWithExactlyTheFlagsOfTheDesign() {
+  void sidecarsRunWithExactlyTheseFlags() {
     assertThat(arguments("external-provisioner"))
         .containsExactlyInAnyOrder(
             "--csi-address=/csi/csi.sock",

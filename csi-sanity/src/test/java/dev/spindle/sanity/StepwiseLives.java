@@ -111,7 +111,7 @@ final class StepwiseLives {
     synchronized (loops) {
       for (Lane lane : lanes) {
         for (LoopDisk disk : lane.disks()) {
-          loops.detach(disk);
+          loops.pull(disk);
           Files.delete(disk.file());
         }
       }

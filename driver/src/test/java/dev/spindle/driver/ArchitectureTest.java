@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.spindle.linux.ProgramStart;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
@@ -123,6 +124,15 @@ final class ArchitectureTest {
               "dev.spindle.driver..",
               "csi.v1..",
               "io.grpc..");
+
+  /** Or a child has a copy of a descriptor that is being closed. */
+  @ArchTest
+  static final ArchRule programsAreStartedInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(ProgramStart.class.getName())
+          .should()
+          .callMethod(ProcessBuilder.class, "start");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

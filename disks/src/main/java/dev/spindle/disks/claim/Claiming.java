@@ -87,12 +87,7 @@ final class Claiming {
   private Attempt take(SysDisk disk, VolumeSpec wanted, Pulse pulse, Progress progress)
       throws IOException {
     try (BlockDevice held = hardware.hold(disk)) {
-      SysDisk now =
-          hardware
-              .sysBlock()
-              .read(disk.name())
-              .orElseThrow(() -> new IOException(disk.node() + " has just vanished"));
-      Verdict again = inventory.judgeHeld(held, now, pulse).verdict();
+      Verdict again = inventory.judgeHeld(held, hardware.now(disk), pulse).verdict();
       if (!(again instanceof Eligible eligible)) {
         return new Attempt.Refused(again.reasons());
       }
@@ -121,7 +116,7 @@ final class Claiming {
     Ledger.join(held, record);
     pulse.beat();
     if (showsElsewhere(eligible.disk().device(), record)) {
-      Ledger.erase(held, record);
+      Ledger.giveBack(held, record);
       return Optional.empty();
     }
     if (Ledger.read(held) instanceof Reading.Joined joined && joined.record().equals(record)) {

@@ -77,11 +77,11 @@ final class Partitions {
   }
 
   /**
-   * Makes the kernel forget every partition of a disk, whoever made it: EBUSY says that somebody
-   * has one open.
+   * Makes the kernel forget every partition that it knows now of a disk that is held, whoever made
+   * it: EBUSY says that somebody has one open.
    */
-  static void deleteAll(BlockDevice held, SysDisk disk) throws IOException {
-    for (SysPartition partition : disk.partitions()) {
+  void deleteAll(BlockDevice held, SysDisk disk) throws IOException {
+    for (SysPartition partition : hardware.now(disk).partitions()) {
       delete(held, partition.number());
     }
   }

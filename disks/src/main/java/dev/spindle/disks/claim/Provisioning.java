@@ -56,14 +56,30 @@ final class Provisioning {
 
   /** What is known of the name: the volume, or that a disk that may hold it cannot be asked. */
   private Optional<Provisioned> known(VolumeSpec wanted) {
-    for (Examined disk : inventory.disks()) {
-      Optional<DiskRecord> record =
-          Inventory.volumeOn(disk).filter(volume -> isNamed(volume, wanted.csiName()));
-      if (record.isPresent()) {
-        return Optional.of(settled(disk, record.get(), wanted));
+    String name = wanted.csiName();
+    Optional<Examined> seen = diskOf(name);
+    if (seen.isPresent()) {
+      // That look may be ten seconds old: the disk may be gone since, or wiped by a person.
+      try {
+        inventory.renew(seen.get().name());
+      } catch (IOException failed) {
+        return Optional.of(
+            new Provisioned.Uncertain(
+                "whether volume %s is still on /dev/%s cannot be told: %s"
+                    .formatted(name, seen.get().name(), failed.getMessage())));
       }
     }
-    return lost(wanted.csiName()).or(() -> unsettled(wanted.csiName()));
+    return diskOf(name)
+        .map(disk -> settled(disk, Inventory.volumeOn(disk).orElseThrow(), wanted))
+        .or(() -> lost(name))
+        .or(() -> unsettled(name));
+  }
+
+  private Optional<Examined> diskOf(String name) {
+    return inventory.disks().stream()
+        .filter(
+            disk -> Inventory.volumeOn(disk).filter(volume -> isNamed(volume, name)).isPresent())
+        .findFirst();
   }
 
   /**

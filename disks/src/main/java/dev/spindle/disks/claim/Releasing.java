@@ -133,10 +133,11 @@ final class Releasing {
   private Released mark(Examined examined, SysDisk disk, UUID volume) throws IOException {
     BlockDevice held;
     try {
-      held = patiently(() -> hardware.hold(disk));
+      held = patiently(() -> holdAlone(disk));
     } catch (KernelException refused) {
       if (refused.errno() == Errno.EBUSY) {
-        return new Released.InUse("a process has " + disk.node() + " open exclusively");
+        return new Released.InUse(
+            "a process has " + disk.node() + " open exclusively, or a partition of it open");
       }
       throw refused;
     }
@@ -153,6 +154,21 @@ final class Releasing {
       if (!handedOver) {
         Holds.close(held);
       }
+    }
+  }
+
+  /**
+   * The disk, and none of its partitions for anybody: between deleting them and holding it, a
+   * kernel that reads tables or another process may have added them, and somebody opened one.
+   */
+  private BlockDevice holdAlone(SysDisk disk) throws IOException {
+    BlockDevice held = hardware.hold(disk);
+    try {
+      partitions.deleteAll(held, disk);
+      return held;
+    } catch (IOException | RuntimeException failed) {
+      held.close();
+      throw failed;
     }
   }
 

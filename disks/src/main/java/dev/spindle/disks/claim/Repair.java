@@ -168,7 +168,7 @@ public final class Repair implements AutoCloseable {
     try {
       BlockDevice held = hardware.hold(device);
       try {
-        Partitions.deleteAll(held, now(held, device));
+        partitions.deleteAll(held, device);
         return held;
       } catch (IOException | RuntimeException failed) {
         held.close();
@@ -186,15 +186,8 @@ public final class Repair implements AutoCloseable {
     }
   }
 
-  private SysDisk now(BlockDevice held, SysDisk device) throws IOException {
-    return hardware
-        .sysBlock()
-        .read(device.name())
-        .orElseThrow(() -> new IOException(held.path() + " has just vanished"));
-  }
-
   private void restore(BlockDevice held, RepairPlan.Restore shown, Pulse pulse) throws IOException {
-    SysDisk now = now(held, shown.disk().disk().device());
+    SysDisk now = hardware.now(shown.disk().disk().device());
     Examined again = inventory.judgeHeld(held, now, pulse);
     if (!(RepairPlan.of(facts(again, held, pulse)) instanceof RepairPlan.Restore restore
         && restore.answer().equals(shown.answer())

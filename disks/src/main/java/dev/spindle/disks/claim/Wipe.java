@@ -6,6 +6,7 @@ import dev.spindle.disks.Owner;
 import dev.spindle.disks.ScrubMethod;
 import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.State;
+import dev.spindle.disks.eligibility.Eligibility;
 import dev.spindle.disks.eligibility.Eligible;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -57,6 +59,7 @@ public final class Wipe implements AutoCloseable {
   private final Inventory inventory;
   private final Scrubber scrubber;
   private final Releasing releasing;
+  private final Partitions partitions;
 
   /** Of the disks that a policy names. */
   public Wipe(Hardware hardware, Policy policy) {
@@ -73,7 +76,8 @@ public final class Wipe implements AutoCloseable {
     this.owner = policy.owner();
     this.inventory = inventory;
     this.scrubber = scrubber;
-    LedgerWriter ledger = new LedgerWriter(hardware, inventory, new Partitions(hardware));
+    this.partitions = new Partitions(hardware);
+    LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
     this.releasing = new Releasing(hardware, inventory, scrubber, ledger, new Holds());
   }
 
@@ -92,10 +96,12 @@ public final class Wipe implements AutoCloseable {
     if (verdict instanceof Eligible eligible) {
       return ofEligible(disk, eligible, release);
     }
-    List<Reason> standing =
-        verdict.reasons().stream().filter(reason -> !OVERRULED.contains(reason.code())).toList();
+    Set<Reason> standing = new LinkedHashSet<>(verdict.reasons());
+    standing.removeIf(reason -> OVERRULED.contains(reason.code()));
+    // The reasons of a frozen disk leave its mounts out.
+    standing.addAll(Eligibility.uses(disk.disk()));
     if (!standing.isEmpty()) {
-      return new WipePlan.Refused(disk, standing);
+      return new WipePlan.Refused(disk, List.copyOf(standing));
     }
     if (!inventory.named(disk)) {
       // The reasons of a frozen disk leave the policy out: its volume is found on any disk.
@@ -185,7 +191,7 @@ public final class Wipe implements AutoCloseable {
       if (!Fingerprint.of(device, held).equals(answer)) {
         throw new IOException(device.node() + " is not what was shown any more; look again");
       }
-      Partitions.deleteAll(held, device);
+      partitions.deleteAll(held, device);
       Ledger.join(held, wiped(device));
       scrubber.start(device, held);
       handedOver = true;
@@ -220,8 +226,8 @@ public final class Wipe implements AutoCloseable {
           && joined.record().state() == State.FREE)) {
         throw new IOException(device.node() + " is not FREE any more; look again");
       }
-      Partitions.deleteAll(held, device);
-      Ledger.erase(held, joined.record());
+      partitions.deleteAll(held, device);
+      Ledger.giveBack(held, joined.record());
     }
   }
 

@@ -41,6 +41,18 @@ final class DeviceReasons {
         && !device.hidden();
   }
 
+  /**
+   * Whether what should be a disk has no size: its failure does not say that there is nothing on it
+   * (rule R2). A drive for removable media never holds a volume, and may well be empty.
+   */
+  static boolean lostItsSize(SysDisk device) {
+    return device.sizeBytes() <= 0
+        && !device.removable()
+        && !device.hidden()
+        && !isLoop(device)
+        && !isNoDisk(device);
+  }
+
   static List<Reason> of(Disk disk, Policy policy) {
     List<Reason> reasons = new ArrayList<>();
     byPolicy(disk.device(), policy, reasons);

@@ -21,6 +21,13 @@ public final class Eligibility {
 
   /** Judges one disk. The ledger is read before the policy: a claim is found on any disk. */
   public static Verdict judge(Disk disk, Policy policy) {
+    if (DeviceReasons.lostItsSize(disk.device())) {
+      return new Verdict.Unreadable(
+          new Reason(
+              Code.NO_SIZE,
+              "the kernel says that it has no size: it does not answer any more, or its medium is"
+                  + " gone; a volume may be on it"));
+    }
     List<Reason> reasons = DeviceReasons.of(disk, policy);
     if (!DeviceReasons.believable(disk, policy)) {
       return new Verdict.Ineligible(reasons);

@@ -23,11 +23,13 @@ public final class BlankCheck {
   private static final int SAMPLE = 4096;
 
   private final RawDisk disk;
+  private final long end;
   private final Image explained;
   private final Pulse pulse;
 
-  private BlankCheck(RawDisk disk, Image explained, Pulse pulse) {
+  private BlankCheck(RawDisk disk, long end, Image explained, Pulse pulse) {
     this.disk = disk;
+    this.end = end;
     this.explained = explained;
     this.pulse = pulse;
   }
@@ -37,7 +39,17 @@ public final class BlankCheck {
    * explains.
    */
   public static Blankness look(RawDisk disk, Image explained, Pulse pulse) throws IOException {
-    OptionalLong data = new BlankCheck(disk, explained, pulse).firstUnexplained();
+    return look(disk, disk.sizeBytes(), explained, pulse);
+  }
+
+  /**
+   * The same up to an end, as if the disk had no more bytes.
+   *
+   * @param end in bytes, a multiple of the sector size
+   */
+  public static Blankness look(RawDisk disk, long end, Image explained, Pulse pulse)
+      throws IOException {
+    OptionalLong data = new BlankCheck(disk, end, explained, pulse).firstUnexplained();
     return data.isPresent() ? new Blankness.Data(data.getAsLong()) : new Blankness.Blank();
   }
 
@@ -46,7 +58,8 @@ public final class BlankCheck {
    * is formatted.
    */
   public static Blankness lookAtEnds(RawDisk partition) throws IOException {
-    OptionalLong data = new BlankCheck(partition, Image.NOTHING, new Pulse()).ends();
+    OptionalLong data =
+        new BlankCheck(partition, partition.sizeBytes(), Image.NOTHING, new Pulse()).ends();
     return data.isPresent() ? new Blankness.Data(data.getAsLong()) : new Blankness.Blank();
   }
 
@@ -57,15 +70,15 @@ public final class BlankCheck {
 
   private OptionalLong ends() throws IOException {
     OptionalLong data = range(0, headEnd());
-    return data.isEmpty() ? range(tailStart(), disk.sizeBytes()) : data;
+    return data.isEmpty() ? range(tailStart(), end) : data;
   }
 
   private long headEnd() {
-    return Math.min(disk.sizeBytes(), ENDS_BYTES);
+    return Math.min(end, ENDS_BYTES);
   }
 
   private long tailStart() {
-    return Math.max(headEnd(), disk.sizeBytes() - ENDS_BYTES) / SAMPLE * SAMPLE;
+    return Math.max(headEnd(), end - ENDS_BYTES) / SAMPLE * SAMPLE;
   }
 
   private OptionalLong range(long from, long to) throws IOException {

@@ -19,6 +19,17 @@ public record Hardware(
     MountTable mounts,
     SwapTable swaps) {
   /**
+   * What the kernel says now of the disk of a name.
+   *
+   * @throws IOException if there is none any more, or it cannot be told
+   */
+  public SysDisk now(SysDisk disk) throws IOException {
+    return sysBlock
+        .read(disk.name())
+        .orElseThrow(() -> new IOException(disk.node() + " has just vanished"));
+  }
+
+  /**
    * Opens a whole disk for writing: exclusively, locked against udev, and compared with what was
    * decided about (rules R1 and R4).
    *

@@ -118,7 +118,7 @@ public final class Ledger {
    *
    * @param record with no volume in it
    */
-  public static void erase(RawDisk disk, DiskRecord record) throws IOException {
+  public static void giveBack(RawDisk disk, DiskRecord record) throws IOException {
     if (record.state().holdsVolume()) {
       throw new IllegalArgumentException("there is a volume on it: " + record);
     }

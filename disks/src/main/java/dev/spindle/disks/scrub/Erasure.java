@@ -158,7 +158,9 @@ public final class Erasure {
     if (!(Ledger.read(disk) instanceof Reading.Joined joined)) {
       throw new IOException("after the scrub the disk's own table and record do not read back");
     }
-    if (BlankCheck.look(disk, joined.image(), new Pulse()) instanceof Blankness.Data data) {
+    // What a disk has grown by since was never ours: it is left as it is, and judged afterwards.
+    long end = record.geometry().diskBytes();
+    if (BlankCheck.look(disk, end, joined.image(), new Pulse()) instanceof Blankness.Data data) {
       checkpoint(0, "");
       throw new IOException(
           "byte " + data.offset() + " is not zero after the scrub; it starts again from 0");

@@ -59,10 +59,18 @@ final class RunningPool implements AutoCloseable {
     return new Owner("p" + ProcessHandle.current().pid() + ".identity.spindle.dev", node);
   }
 
+  private Policy policy() {
+    return new Policy(owner, patterns, List.of(), 16 * MIB, true, false);
+  }
+
+  /** What a person uses beside it. */
+  Wipe wipe() {
+    return new Wipe(hardware, policy());
+  }
+
   private DiskPool start(long scrubBytesPerSecond) {
-    Policy policy = new Policy(owner, patterns, List.of(), 16 * MIB, true, false);
     DiskPool started =
-        DiskPool.start(hardware, new Mkfs(new Programs(), ROOT), policy, scrubBytesPerSecond);
+        DiskPool.start(hardware, new Mkfs(new Programs(), ROOT), policy(), scrubBytesPerSecond);
     PoolFixture.waitUntil(() -> started.claims().ready());
     awaitAnswers(started);
     return started;
@@ -74,6 +82,7 @@ final class RunningPool implements AutoCloseable {
         () -> {
           boolean silent =
               looking.inventory().disks().stream()
+                  .filter(looking.inventory()::named)
                   .flatMap(disk -> disk.verdict().reasons().stream())
                   .anyMatch(reason -> reason.code() == Reason.Code.SILENT);
           try {

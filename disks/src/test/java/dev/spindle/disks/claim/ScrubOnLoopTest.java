@@ -10,6 +10,7 @@ import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.State;
 import dev.spindle.disks.claim.FaultyDevices.Operation;
 import dev.spindle.disks.eligibility.Eligible;
+import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
@@ -235,6 +236,39 @@ final class ScrubOnLoopTest {
       waitUntil(() -> pool.verdict(disk) instanceof Eligible);
       assertThat(disk.partition(2)).doesNotExist();
       assertThat(firstData(disk, 2 * MIB, VOLUME_END)).isEqualTo(-1);
+    }
+  }
+
+  /** An enlarged virtual disk: what it has grown by never was ours. */
+  @Test
+  void aDiskThatHasGrownByDataIsScrubbedToItsOldEndAndThenOnlyAPersonErasesTheRest()
+      throws Exception {
+    LoopDisk small = disks.create(DISK, 512);
+    LoopDisk disk = small;
+    try (RunningPool pool = new RunningPool(owner("grown"), 0, small)) {
+      markForScrubbing(pool, small);
+      disks.detach(small);
+      setLength(small, 2 * DISK);
+      try (RandomAccessFile file = new RandomAccessFile(small.file().toFile(), "rw")) {
+        file.seek(2 * DISK - 3 * MIB);
+        file.write(9);
+      }
+      disk = disks.reattach(small);
+      LoopDisk grown = disk;
+      pool.restart(0);
+      waitUntil(() -> pool.verdict(grown) instanceof Verdict.Ineligible);
+      assertThat(pool.record(disk).state()).isEqualTo(State.FREE);
+      assertThat(pool.reasons(disk)).containsExactly(Code.DATA);
+      assertThat(pool.verdict(disk).reasons().get(0).message())
+          .contains("spindle wipe " + disk.node());
+      assertThat(firstData(disk, 2 * MIB, VOLUME_END)).isEqualTo(-1);
+      assertThat(firstData(disk, DISK, 2 * DISK)).isEqualTo(2 * DISK - 3 * MIB);
+      try (Wipe wipe = pool.wipe()) {
+        wipe.carryOut(wipe.plan(disk.node(), false), line -> {});
+      }
+      pool.look();
+      assertThat(pool.verdict(disk)).isInstanceOf(Eligible.class);
+      assertThat(pool.record(disk).geometry().diskBytes()).isEqualTo(2 * DISK);
     }
   }
 

@@ -10,8 +10,15 @@ import dev.spindle.disks.eligibility.DiskPattern;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.ledger.Reading;
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.BlockDevices;
+import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.MountOptions;
 import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +127,62 @@ class WipeTest {
             .singleElement()
             .matches(reason -> reason.code() == Code.NOT_NAMED);
       }
+    }
+  }
+
+  @Test
+  void aFrozenDiskWhoseVolumeIsMountedIsRefused() throws Exception {
+    LoopDisk disk = disks.create(64 * MIB, 512);
+    try (PoolFixture fixture = new PoolFixture(disk)) {
+      VolumeSpec wanted = PoolFixture.filesystem("pvc-1", FilesystemType.EXT4);
+      DiskRecord record = ((Provisioned.Claimed) fixture.claims().provision(wanted)).record();
+      try (OpenVolume open = fixture.claims().open(PoolFixture.uuid(record))) {
+        fixture.filesystems.make(
+            FilesystemType.EXT4, open.partition().node(), record.diskGuid(), List.of(), false);
+        fixture
+            .linux
+            .mounts()
+            .mount(open.partition().node(), disks.folder("pod"), "ext4", new MountOptions(0, ""));
+      }
+      freeze(disk);
+      try (Wipe wipe = wipe(fixture, disk)) {
+        assertThat(((WipePlan.Refused) wipe.plan(disk.node(), false)).reasons())
+            .singleElement()
+            .matches(reason -> reason.code() == Code.MOUNTED);
+      }
+    }
+  }
+
+  @Test
+  void aFrozenDiskIsNotErasedUnderAProcessThatHasOpenedAPartitionSinceItWasShown()
+      throws Exception {
+    LoopDisk disk = disks.create(64 * MIB, 512);
+    try (PoolFixture fixture = new PoolFixture(disk)) {
+      DiskRecord record = fixture.claim("pvc-1", MIB);
+      freeze(disk);
+      String before = disk.sha256();
+      BlockDevices devices = fixture.linux.blockDevices();
+      try (Wipe wipe = wipe(fixture, disk);
+          BlockDevice whole = devices.open(disk.node(), Access.READ)) {
+        WipePlan plan = wipe.plan(disk.node(), false);
+        assertThat(plan).isInstanceOf(WipePlan.Erase.class);
+        whole.addPartition(2, 2 * MIB, record.geometry().volume().lengthBytes());
+        try (BlockDevice user = devices.open(disk.partition(2), Access.READ)) {
+          assertThat(user.sizeBytes()).isPositive();
+          assertThatThrownBy(() -> wipe.carryOut(plan, line -> {})).hasMessageContaining("EBUSY");
+          assertThat(disk.sha256()).isEqualTo(before);
+        }
+        wipe.carryOut(plan, line -> {});
+      }
+      assertThat(fixture.state(disk)).isEqualTo(State.FREE);
+    }
+  }
+
+  private static void freeze(LoopDisk disk) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(disk.file().toFile(), "rw")) {
+      file.seek(64 << 10);
+      file.write(1);
+      file.getFD().sync();
     }
   }
 }

@@ -247,6 +247,19 @@ class EligibilityTest {
     assertThat(disk.judgedBy(Disks.naming())).isInstanceOf(Verdict.Unreadable.class);
   }
 
+  @Test
+  void aDiskWithoutASizeIsUnreadableAndAnEmptyDriveIsNot() {
+    Disks dead = Disks.eligible().content(new Content.Unread()).size(0);
+
+    assertThat(dead.judgedBy(POLICY)).isInstanceOf(Verdict.Unreadable.class);
+    assertThat(dead.judgedBy(POLICY).reasons().get(0).code()).isEqualTo(Code.NO_SIZE);
+    assertThat(dead.removable().judgedBy(POLICY)).isInstanceOf(Verdict.Ineligible.class);
+    for (String empty : List.of("loop3", "nbd0", "zram0", "sr0")) {
+      Disks drive = Disks.eligible().content(new Content.Unread()).size(0).name(empty);
+      assertThat(drive.judgedBy(Disks.naming("/dev/*"))).isInstanceOf(Verdict.Ineligible.class);
+    }
+  }
+
   // Loop devices, and others that are never believed.
 
   @Test

@@ -221,7 +221,7 @@ class LedgerWriteTest {
   @ValueSource(ints = {512, 4096})
   void anErasedDiskIsZeroOutsideItsVolume(int sector) throws IOException {
     LoggedDisk disk = joined(Records.free(sector));
-    Ledger.erase(disk, Records.free(sector));
+    Ledger.giveBack(disk, Records.free(sector));
     assertThat(Zeroes.only(disk.bytes(), 0, disk.bytes().length)).isTrue();
     assertThat(read(disk)).isEqualTo(new Reading.NotOurs());
   }
@@ -231,7 +231,7 @@ class LedgerWriteTest {
   void anErasureCutShortIsNeverAJoinedDiskAfterItsHeaderIsGone(int sector) throws IOException {
     LoggedDisk before = joined(Records.free(sector));
     LoggedDisk after = before.resized(before.sizeBytes());
-    Ledger.erase(after, Records.free(sector));
+    Ledger.giveBack(after, Records.free(sector));
     Crashes.each(
         before.bytes(),
         after,
@@ -250,7 +250,7 @@ class LedgerWriteTest {
     int end = (int) Records.free(512).geometry().volume().endBytes();
     Arrays.fill(grown.bytes(), start, end, (byte) 7);
     Arrays.fill(grown.bytes(), (int) Records.DISK_BYTES, grown.bytes().length, (byte) 7);
-    Ledger.erase(grown, Records.free(512));
+    Ledger.giveBack(grown, Records.free(512));
     for (int at = 0; at < grown.bytes().length; at++) {
       boolean ours = at < start || (at >= end && at < Records.DISK_BYTES);
       if (grown.bytes()[at] != (ours ? 0 : 7)) {
@@ -268,7 +268,7 @@ class LedgerWriteTest {
     DiskRecord record = Records.in(512, state);
     assertThatThrownBy(() -> Ledger.join(disk, record))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Ledger.erase(disk, record))
+    assertThatThrownBy(() -> Ledger.giveBack(disk, record))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(disk.actions()).isEmpty();
   }

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Disks of ours in every state, damaged in every part of what is ours on them: the driver recovers
- * what the design says, or does not touch the disk and says why; {@code spindle repair} then brings
- * back what follows from a valid record, and nothing else.
+ * what it has a second copy of, or does not touch the disk and says why; {@code spindle repair}
+ * then brings back what follows from a valid record, and nothing else.
  */
 @RequireRoot
 final class DamagedDisksTest {
@@ -114,6 +114,7 @@ final class DamagedDisksTest {
         // A free disk whose first MiB is zero again is what an interrupted joining leaves.
         assertThat(image.state()).isEqualTo(State.FREE);
         assertThat(driver.read(disk)).isInstanceOf(Reading.RecordOnly.class);
+        assertTheVolumeIsGone();
       } else {
         refused(verdict, damaged);
       }
@@ -128,6 +129,7 @@ final class DamagedDisksTest {
         image.assertUsable(driver);
       }
       assertThat(((Reading.Joined) driver.read(disk)).slotsAgree()).isTrue();
+      assertTheVolumeEnds();
     }
 
     private void withoutBackup(Verdict verdict, String damaged) throws IOException {
@@ -147,6 +149,7 @@ final class DamagedDisksTest {
       } else {
         image.assertUsable(driver);
       }
+      assertTheVolumeEnds();
     }
 
     private static boolean stoppedScrub(Verdict verdict) {
@@ -159,6 +162,11 @@ final class DamagedDisksTest {
       assertNothingIsTaken(verdict, damaged);
       if (verdict instanceof Verdict.Frozen) {
         assertTheVolumeIsNotGone();
+      } else {
+        // There was none, or somebody else has the disk and no record of it is left.
+        assertThat(!image.state().holdsVolume() || BY_ANOTHER_OWNER.contains(damage)).isTrue();
+        assertTheVolumeIsGone();
+        assertThat(disk.sha256()).isEqualTo(damaged);
       }
       assertThat(codes(verdict)).containsAnyElementsOf(expected(verdict));
       driver.stop();
@@ -202,11 +210,26 @@ final class DamagedDisksTest {
       assertThat(disk.sha256()).isEqualTo(damaged);
     }
 
-    private void assertTheVolumeIsNotGone() throws IOException {
+    private Status delete() throws IOException {
       Volume volume = image.volume(driver);
-      Status deleted = driver.status(() -> driver.controller().deleteVolume(volume.delete()));
+      return driver.status(() -> driver.controller().deleteVolume(volume.delete()));
+    }
+
+    private void assertTheVolumeIsGone() throws IOException {
+      assertThat(delete()).isEqualTo(Status.OK);
+    }
+
+    private void assertTheVolumeEnds() throws IOException {
+      assertTheVolumeIsGone();
+      LiveDriver.await("the scrub", () -> driver.verdict(disk) instanceof Eligible);
+      assertThat(driver.record(disk).state()).isEqualTo(State.FREE);
+    }
+
+    private void assertTheVolumeIsNotGone() throws IOException {
+      Status deleted = delete();
       assertThat(deleted.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       assertThat(deleted.getDescription()).contains(disk.name(), "spindle repair " + disk.node());
+      Volume volume = image.volume(driver);
       Status staged = driver.status(() -> driver.node().nodeStageVolume(volume.stage().build()));
       assertThat(staged.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     }
@@ -256,6 +279,7 @@ final class DamagedDisksTest {
       } else {
         assertThat(driver.verdict(disk)).isInstanceOf(Verdict.Ours.class);
       }
+      assertTheVolumeEnds();
     }
 
     private static List<Code> codes(Verdict verdict) {

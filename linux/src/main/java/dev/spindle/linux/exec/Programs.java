@@ -1,6 +1,7 @@
 package dev.spindle.linux.exec;
 
 import dev.spindle.linux.ProgramException;
+import dev.spindle.linux.ProgramStart;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -131,7 +132,7 @@ public final class Programs {
     environment.put("PATH", searched());
     environment.put("LC_ALL", "C");
     try {
-      return builder.start();
+      return ProgramStart.of(builder);
     } catch (IOException e) {
       ProgramException failure = new ProgramException(spoken, "not started", "" + e.getMessage());
       failure.initCause(e);

@@ -2,6 +2,7 @@ package dev.spindle.linux.jnr;
 
 import dev.spindle.linux.Errno;
 import dev.spindle.linux.KernelException;
+import dev.spindle.linux.ProgramStart;
 import java.util.function.LongSupplier;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -50,14 +51,19 @@ final class SystemCalls {
     return (int) checked("open", path, () -> libc.open(path, flags | O_CLOEXEC));
   }
 
-  /** Closes a descriptor, which is gone afterwards also if this throws. */
+  /** Closes a descriptor, which is gone afterwards also if this throws; no child has it either. */
   void close(int descriptor, String path) throws KernelException {
-    if (libc.close(descriptor) < 0) {
-      int errno = runtime.getLastError();
-      // Linux has freed the descriptor before it says EINTR: a second close could hit a stranger's.
-      if (errno != Errno.EINTR.number()) {
-        throw new KernelException("close", path, Errno.of(errno));
+    try {
+      if (libc.close(descriptor) < 0) {
+        int errno = runtime.getLastError();
+        // Linux has freed the descriptor before it says EINTR: a second close could hit a
+        // stranger's.
+        if (errno != Errno.EINTR.number()) {
+          throw new KernelException("close", path, Errno.of(errno));
+        }
       }
+    } finally {
+      ProgramStart.await();
     }
   }
 

@@ -13,15 +13,20 @@ import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
 import dev.spindle.linux.testing.RequireRoot;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +80,46 @@ class JnrBlockDeviceTest {
     }
     devices.open(node, Access.EXCLUSIVE_READ).close();
     devices.open(node, Access.EXCLUSIVE).close();
+  }
+
+  /** A child has copies of all descriptors until it executes its program, the longer the more. */
+  @Test
+  void aDeviceThatWasClosedIsFreeAlsoWhileProgramsAreBeingStarted() throws Exception {
+    Path node = disks.create(MIB, 512).node();
+    AtomicBoolean enough = new AtomicBoolean();
+    List<Closeable> descriptors = new ArrayList<>();
+    ExecutorService starting = Executors.newFixedThreadPool(3);
+    try {
+      for (int i = 0; i < 3000; i++) {
+        descriptors.add(Files.newByteChannel(Path.of("/dev/null")));
+      }
+      List<Future<Integer>> starts = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        starts.add(starting.submit(() -> startUntil(enough)));
+      }
+      for (int i = 0; i < 3000; i++) {
+        devices.open(node, Access.EXCLUSIVE).close();
+      }
+      enough.set(true);
+      for (Future<Integer> started : starts) {
+        assertThat(started.get()).isPositive();
+      }
+    } finally {
+      enough.set(true);
+      starting.shutdown();
+      for (Closeable descriptor : descriptors) {
+        descriptor.close();
+      }
+    }
+  }
+
+  private static int startUntil(AtomicBoolean enough) throws IOException {
+    int starts = 0;
+    do {
+      new Programs().run(List.of("/bin/true"), Duration.ofMinutes(1));
+      starts++;
+    } while (!enough.get());
+    return starts;
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.spindle.linux.testing;
 
+import dev.spindle.linux.Errno;
+import dev.spindle.linux.KernelException;
 import dev.spindle.linux.Mount;
 import dev.spindle.linux.ProgramException;
 import dev.spindle.linux.exec.LoopDevices;
@@ -64,6 +66,21 @@ public final class LoopDisks
       loops.detach(disk.node());
     }
     disk.moved(null, 0);
+  }
+
+  /** The same, though a driver that looks at all disks may have it open for a moment. */
+  public void pull(LoopDisk disk) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        detach(disk);
+        return;
+      } catch (KernelException refused) {
+        if (refused.errno() != Errno.EBUSY || tries == PATIENCE) {
+          throw refused;
+        }
+      }
+      pause();
+    }
   }
 
   /**

@@ -158,6 +158,11 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
     disk.medium = medium;
   }
 
+  /** Has a disk report no size, as one that has died or lost its medium. */
+  public synchronized void loseSize(String name) throws IOException {
+    disk(name).directory.put("size", "0\n");
+  }
+
   /** The medium that is in a disk. */
   public synchronized MemoryDisk medium(String name) {
     return disk(name).medium;
