@@ -86,6 +86,7 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
     private final int minor;
     private final Map<Integer, Part> partitions = new TreeMap<>();
     private MemoryDisk medium;
+    private boolean sized = true;
 
     Disk(String name, int minor, MemoryDisk medium) {
       this.name = name;
@@ -110,7 +111,7 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
           name,
           new DeviceNumber(8, minor),
           sequence(),
-          medium.sizeBytes(),
+          sized ? medium.sizeBytes() : 0,
           medium.sectorSize(),
           PHYSICAL_SECTOR,
           false,
@@ -159,8 +160,8 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
   }
 
   /** Has a disk report no size, as one that has died or lost its medium. */
-  public synchronized void loseSize(String name) throws IOException {
-    disk(name).directory.put("size", "0\n");
+  public synchronized void loseSize(String name) {
+    disk(name).sized = false;
   }
 
   /** The medium that is in a disk. */
