@@ -27,11 +27,13 @@ public final class BlankCheck {
   private static final byte[] ZEROES = new byte[CHUNK];
 
   private final RawDisk disk;
+  private final long start;
   private final Image explained;
   private final Pulse pulse;
 
-  private BlankCheck(RawDisk disk, Image explained, Pulse pulse) {
+  private BlankCheck(RawDisk disk, long start, Image explained, Pulse pulse) {
     this.disk = disk;
+    this.start = start;
     this.explained = explained;
     this.pulse = pulse;
   }
@@ -41,7 +43,13 @@ public final class BlankCheck {
    * explains.
    */
   public static Blankness look(RawDisk disk, Image explained, Pulse pulse) throws IOException {
-    OptionalLong data = new BlankCheck(disk, explained, pulse).firstUnexplained();
+    return lookFrom(0, disk, explained, pulse);
+  }
+
+  /** The same from a place on, bytes, as if the disk began there. */
+  public static Blankness lookFrom(long start, RawDisk disk, Image explained, Pulse pulse)
+      throws IOException {
+    OptionalLong data = new BlankCheck(disk, start, explained, pulse).firstUnexplained();
     return data.isPresent() ? new Blankness.Data(data.getAsLong()) : new Blankness.Blank();
   }
 
@@ -50,7 +58,7 @@ public final class BlankCheck {
    * is formatted.
    */
   public static Blankness lookAtEnds(RawDisk partition) throws IOException {
-    OptionalLong data = new BlankCheck(partition, Image.NOTHING, new Pulse()).ends();
+    OptionalLong data = new BlankCheck(partition, 0, Image.NOTHING, new Pulse()).ends();
     return data.isPresent() ? new Blankness.Data(data.getAsLong()) : new Blankness.Blank();
   }
 
@@ -60,12 +68,12 @@ public final class BlankCheck {
   }
 
   private OptionalLong ends() throws IOException {
-    OptionalLong data = range(0, headEnd());
+    OptionalLong data = range(start, headEnd());
     return data.isEmpty() ? range(tailStart(), disk.sizeBytes()) : data;
   }
 
   private long headEnd() {
-    return Math.min(disk.sizeBytes(), ENDS_BYTES);
+    return Math.min(disk.sizeBytes(), start + ENDS_BYTES);
   }
 
   private long tailStart() {

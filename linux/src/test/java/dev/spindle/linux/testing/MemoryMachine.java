@@ -168,7 +168,7 @@ public final class MemoryMachine implements BlockDevices {
         if (path.equals("/dev/" + disk.name + (part.number == 0 ? "" : part.number))) {
           Request request = new Request(Call.OPEN, path, disk.medium, 0, 0, null);
           fault.before(request);
-          Device device = new Device(disk, part, path, access != Access.READ);
+          Device device = new Device(disk, part, path, access);
           if (device.exclusive && open.stream().anyMatch(device::isKeptOutBy)) {
             throw request.failure(Errno.EBUSY);
           }
@@ -202,13 +202,15 @@ public final class MemoryMachine implements BlockDevices {
     private final Part part;
     private final String path;
     private final boolean exclusive;
+    private final boolean writable;
     private boolean closed;
 
-    Device(Disk disk, Part part, String path, boolean exclusive) {
+    Device(Disk disk, Part part, String path, Access access) {
       this.disk = disk;
       this.part = part;
       this.path = path;
-      this.exclusive = exclusive;
+      this.exclusive = access == Access.EXCLUSIVE || access == Access.EXCLUSIVE_READ;
+      this.writable = access == Access.EXCLUSIVE || access == Access.SHARED_WRITE;
     }
 
     /** A claim on a disk keeps out claims on its partitions, and the other way round. */
@@ -244,7 +246,7 @@ public final class MemoryMachine implements BlockDevices {
         throws IOException {
       Bounds.check(this, offset, length);
       boolean writes = call != Call.READ;
-      if (writes && !exclusive) {
+      if (writes && !writable) {
         throw new KernelException(call.name(), path, Errno.EBADF);
       }
       return call(call, offset, length, data, work);
@@ -375,7 +377,8 @@ public final class MemoryMachine implements BlockDevices {
             if (known == null) {
               throw new KernelException("BLKPG", path, Errno.ENXIO);
             }
-            if (open.stream().anyMatch(other -> other.disk == disk && other.part.equals(known))) {
+            if (open.stream()
+                .anyMatch(other -> other.disk == disk && other.part.number == number)) {
               throw new KernelException("BLKPG", path, Errno.EBUSY);
             }
             forget(disk, number);
