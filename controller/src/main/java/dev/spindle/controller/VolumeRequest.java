@@ -126,20 +126,9 @@ final class VolumeRequest {
                     CAPABILITIES, "ask for fs_type \"" + name + "\"; known are ext4, xfs, btrfs"));
   }
 
-  private static SizeRange range(CapacityRange range) {
-    long required = range.getRequiredBytes();
-    long limit = range.getLimitBytes();
-    if (required < 0 || limit < 0) {
-      throw Failure.invalid("capacity_range", "is negative");
-    }
-    if (required == 0 && limit == 0) {
-      throw Failure.invalid("capacity_range", "has neither required_bytes nor limit_bytes");
-    }
-    if (limit != 0 && limit < required) {
-      throw Failure.invalid(
-          "capacity_range", "has limit_bytes " + limit + " below required_bytes " + required);
-    }
-    return new SizeRange(required, limit);
+  private static SizeRange range(CapacityRange asked) {
+    CapacityRange range = Required.range(asked);
+    return new SizeRange(range.getRequiredBytes(), range.getLimitBytes());
   }
 
   /** Refuses what only callers of other capabilities may send (CSI spec, CreateVolumeRequest). */

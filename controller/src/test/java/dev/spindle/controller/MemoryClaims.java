@@ -11,11 +11,13 @@ import dev.spindle.disks.claim.Capacity;
 import dev.spindle.disks.claim.Claims;
 import dev.spindle.disks.claim.ClassParameters;
 import dev.spindle.disks.claim.Found;
+import dev.spindle.disks.claim.Grown;
 import dev.spindle.disks.claim.OpenVolume;
 import dev.spindle.disks.claim.Provisioned;
 import dev.spindle.disks.claim.Provisioned.Refusal;
 import dev.spindle.disks.claim.Released;
 import dev.spindle.disks.claim.VolumeSpec;
+import dev.spindle.disks.claim.VolumeSpec.SizeRange;
 import dev.spindle.disks.eligibility.Content;
 import dev.spindle.disks.eligibility.Disk;
 import dev.spindle.disks.eligibility.Reason;
@@ -133,6 +135,11 @@ final class MemoryClaims implements Claims {
     return new Capacity(
         free.stream().mapToLong(Long::longValue).sum(),
         free.stream().mapToLong(Long::longValue).max().orElse(0));
+  }
+
+  @Override
+  public Grown grow(UUID volume, SizeRange wanted) {
+    throw new AssertionError("the controller grows nothing");
   }
 
   @Override

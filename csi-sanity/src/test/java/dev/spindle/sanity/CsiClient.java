@@ -6,6 +6,8 @@ import csi.v1.ControllerGrpc.ControllerBlockingStub;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.DeleteVolumeRequest;
 import csi.v1.DeleteVolumeResponse;
+import csi.v1.NodeExpandVolumeRequest;
+import csi.v1.NodeExpandVolumeResponse;
 import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodeGetVolumeStatsResponse;
 import csi.v1.NodeGrpc;
@@ -85,6 +87,16 @@ public final class CsiClient {
             .setVolumePath(path.toString())
             .build();
     return tally.count("NodeGetVolumeStats", () -> node().nodeGetVolumeStats(request));
+  }
+
+  public NodeExpandVolumeResponse expand(String id, Path path, long bytes) {
+    NodeExpandVolumeRequest request =
+        NodeExpandVolumeRequest.newBuilder()
+            .setVolumeId(id)
+            .setVolumePath(path.toString())
+            .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
+            .build();
+    return tally.count("NodeExpandVolume", () -> node().nodeExpandVolume(request));
   }
 
   public NodeUnpublishVolumeResponse unpublish(String id, Path target) {

@@ -25,10 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  *
  * <p>Most specs of the suite are skipped where a capability is not announced, and a capability that
  * is forgotten skips specs without a word. So the specs that ran are compared with a list of them
- * by name. The 42 of specs.txt are those of a driver that announces CREATE_DELETE_VOLUME,
- * GET_CAPACITY, LIST_VOLUMES, STAGE_UNSTAGE_VOLUME, GET_VOLUME_STATS and SINGLE_NODE_MULTI_WRITER
- * (both); v5.5.0 and v5.6.0 agree in them, and v5.4.0 lacks one. Whoever changes VERSION or what
- * the driver announces sees here which specs came and went, and brings the list up to date.
+ * by name. The 46 of specs.txt are those of a driver that announces CREATE_DELETE_VOLUME,
+ * GET_CAPACITY, LIST_VOLUMES, STAGE_UNSTAGE_VOLUME, GET_VOLUME_STATS, EXPAND_VOLUME (on the node)
+ * and SINGLE_NODE_MULTI_WRITER (both); v5.5.0 and v5.6.0 agree in them, and v5.4.0 lacks one.
+ * Whoever changes VERSION or what the driver announces sees here which specs came and went, and
+ * brings the list up to date.
  */
 class CsiSanityTest {
   private static final long MIB = 1 << 20;

@@ -79,6 +79,7 @@ class ManifestsTest {
     Tree storageClass = manifests.one("StorageClass");
     assertThat(storageClass.at("volumeBindingMode").text()).isEqualTo("WaitForFirstConsumer");
     assertThat(storageClass.at("reclaimPolicy").text()).isEqualTo("Delete");
+    assertThat(storageClass.at("allowVolumeExpansion").value()).isEqualTo(true);
     assertThat(
             Manifests.read(Checkout.deploy().resolve("example/statefulset.yaml")).stream()
                 .flatMap(set -> set.at("spec", "volumeClaimTemplates").items().stream())

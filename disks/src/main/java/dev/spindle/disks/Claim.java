@@ -32,6 +32,21 @@ public record Claim(
     parameters = Map.copyOf(parameters);
   }
 
+  /** The same volume in a partition of another size, bytes. */
+  Claim withCapacity(long bytes) {
+    return new Claim(
+        volume,
+        csiName,
+        createdAt,
+        bytes,
+        accessType,
+        filesystem,
+        parameters,
+        pvcNamespace,
+        pvcName,
+        pvName);
+  }
+
   /** What the StorageClass adds to mkfs; empty for nothing. */
   public String mkfsOptions() {
     return parameters.getOrDefault("mkfsOptions", "");

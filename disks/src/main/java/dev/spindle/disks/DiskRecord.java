@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param claim there in CLAIMED, FORMATTING and FORMATTED; in SCRUBBING the volume that is being
  *     erased, or null where a foreign disk was wiped; null in FREE
  * @param scrub there in SCRUBBING
+ * @param growth the division that a growth under way ends with; only with a volume. Nothing else
+ *     happens to the disk before that is done
  */
 public record DiskRecord(
     Owner owner,
@@ -18,13 +20,32 @@ public record DiskRecord(
     Geometry geometry,
     State state,
     @Nullable Claim claim,
-    @Nullable ScrubProgress scrub) {
+    @Nullable ScrubProgress scrub,
+    @Nullable Geometry growth) {
   /** Refuses what no disk of ours can say. */
   public DiskRecord {
     if (state.holdsVolume() != (claim != null && state != State.SCRUBBING)
         || (state == State.SCRUBBING) != (scrub != null)) {
       throw new IllegalArgumentException("a record in " + state + " with other parts than that");
     }
+    if (growth != null
+        && (!state.holdsVolume()
+            || growth.sectorSize() != geometry.sectorSize()
+            || growth.volume().lengthBytes() <= geometry.volume().lengthBytes())) {
+      throw new IllegalArgumentException(
+          "no growth of " + geometry + " in " + state + ": " + growth);
+    }
+  }
+
+  /** A record that no growth is under way in. */
+  public DiskRecord(
+      Owner owner,
+      UUID diskGuid,
+      Geometry geometry,
+      State state,
+      @Nullable Claim claim,
+      @Nullable ScrubProgress scrub) {
+    this(owner, diskGuid, geometry, state, claim, scrub, null);
   }
 
   /** The volume on the disk, which must hold one. */
@@ -35,8 +56,13 @@ public record DiskRecord(
     return claim;
   }
 
-  /** The same volume in another state. */
+  /**
+   * The same volume in another state.
+   *
+   * @throws IllegalStateException while a growth is under way
+   */
   public DiskRecord in(State next) {
+    requireNoGrowth();
     return new DiskRecord(owner, diskGuid, geometry, next, claim, null);
   }
 
@@ -58,9 +84,35 @@ public record DiskRecord(
     return new DiskRecord(owner, diskGuid, geometry, State.CLAIMED, volume, null);
   }
 
-  /** The same disk while it is being erased. */
+  /**
+   * The same disk while it is being erased.
+   *
+   * @throws IllegalStateException while a growth is under way
+   */
   public DiskRecord scrubbing(ScrubProgress progress) {
+    requireNoGrowth();
     return new DiskRecord(owner, diskGuid, geometry, State.SCRUBBING, claim, progress);
+  }
+
+  /** The same volume with the intent to give it more of its disk. */
+  public DiskRecord growing(Geometry to) {
+    requireNoGrowth();
+    return new DiskRecord(owner, diskGuid, geometry, state, claim, scrub, to);
+  }
+
+  /** The same volume after the growth that is under way. */
+  public DiskRecord grown() {
+    if (growth == null) {
+      throw new IllegalStateException("no growth is under way");
+    }
+    Claim grown = volume().withCapacity(growth.volume().lengthBytes());
+    return new DiskRecord(owner, diskGuid, growth, state, grown, scrub);
+  }
+
+  private void requireNoGrowth() {
+    if (growth != null) {
+      throw new IllegalStateException("a growth of volume " + volume().volume() + " is under way");
+    }
   }
 
   /** The same disk without a volume. */

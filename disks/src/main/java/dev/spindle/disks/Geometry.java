@@ -4,7 +4,7 @@ package dev.spindle.disks;
  * How a joined disk is divided. Everything is in bytes; docs/on-disk-format.md draws it.
  *
  * @param sectorSize logical sector size: 512 or 4096
- * @param diskBytes size of the disk when it joined
+ * @param diskBytes size of the disk when it joined, or when its volume grew last
  * @param record partition 1: 1 MiB at 1 MiB
  * @param volume partition 2: from 2 MiB to the last whole MiB that leaves 1 MiB before the backup
  *     table

@@ -14,10 +14,12 @@ import dev.spindle.identity.IdentityService;
 import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Mounts;
+import dev.spindle.linux.exec.Growfs;
 import dev.spindle.linux.exec.LoopDevices;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.node.NodeInfo;
 import dev.spindle.node.NodeService;
+import dev.spindle.node.mount.Expanding;
 import dev.spindle.node.mount.Host;
 import dev.spindle.node.mount.Publishing;
 import dev.spindle.node.mount.Staging;
@@ -113,9 +115,11 @@ public final class Wiring {
         new ControllerService(claims, here, inFlight),
         new NodeService(
             new NodeInfo(settings.nodeName(), here, claims),
-            new Staging(claims, host),
-            new Publishing(claims, host),
-            new VolumeUsage(claims, host),
+            new NodeService.Parts(
+                new Staging(claims, host),
+                new Publishing(claims, host),
+                new VolumeUsage(claims, host),
+                new Expanding(claims, host, new Growfs(new Programs()))),
             inFlight));
   }
 

@@ -8,6 +8,7 @@ import csi.v1.GetPluginInfoResponse;
 import csi.v1.IdentityGrpc.IdentityImplBase;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
+import csi.v1.PluginCapability.VolumeExpansion;
 import csi.v1.ProbeRequest;
 import csi.v1.ProbeResponse;
 import dev.spindle.rpc.Unary;
@@ -16,6 +17,12 @@ import java.util.function.BooleanSupplier;
 
 /** CSI Identity. Asks no disk, so it answers at once whatever the disks do. */
 public final class IdentityService extends IdentityImplBase {
+  /** Whatever EXPAND_VOLUME is announced for, that goes on while the volume is in use. */
+  private static final PluginCapability EXPANDS_ONLINE =
+      PluginCapability.newBuilder()
+          .setVolumeExpansion(VolumeExpansion.newBuilder().setType(VolumeExpansion.Type.ONLINE))
+          .build();
+
   private final String name;
   private final String version;
   private final BooleanSupplier ready;
@@ -51,6 +58,7 @@ public final class IdentityService extends IdentityImplBase {
             GetPluginCapabilitiesResponse.newBuilder()
                 .addCapabilities(service(Service.Type.CONTROLLER_SERVICE))
                 .addCapabilities(service(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
+                .addCapabilities(EXPANDS_ONLINE)
                 .build());
   }
 

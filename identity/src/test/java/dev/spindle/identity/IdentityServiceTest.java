@@ -8,6 +8,7 @@ import csi.v1.GetPluginInfoRequest;
 import csi.v1.GetPluginInfoResponse;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
+import csi.v1.PluginCapability.VolumeExpansion;
 import csi.v1.ProbeRequest;
 import csi.v1.ProbeResponse;
 import io.grpc.stub.StreamObserver;
@@ -39,10 +40,17 @@ class IdentityServiceTest {
                 service.getPluginCapabilities(
                     GetPluginCapabilitiesRequest.getDefaultInstance(), reply));
     assertThat(capabilities.getCapabilitiesList())
+        .filteredOn(PluginCapability::hasService)
         .extracting(PluginCapability::getService)
         .extracting(Service::getType)
         .containsExactly(
             Service.Type.CONTROLLER_SERVICE, Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS);
+    assertThat(capabilities.getCapabilitiesList())
+        .filteredOn(PluginCapability::hasVolumeExpansion)
+        .extracting(PluginCapability::getVolumeExpansion)
+        .extracting(VolumeExpansion::getType)
+        .containsExactly(VolumeExpansion.Type.ONLINE);
+    assertThat(capabilities.getCapabilitiesCount()).isEqualTo(3);
   }
 
   @Test

@@ -13,5 +13,10 @@ public enum Access {
    * O_RDONLY and O_EXCL: asks whether {@link #EXCLUSIVE} would be granted, without being able to
    * write.
    */
-  EXCLUSIVE_READ
+  EXCLUSIVE_READ,
+  /**
+   * O_RDWR and O_DIRECT: the whole disk below a mounted partition, which nobody can hold. Only
+   * under {@link #EXCLUSIVE} on a partition of the same disk that says who may write.
+   */
+  SHARED_WRITE
 }

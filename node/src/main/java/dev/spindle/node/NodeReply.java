@@ -1,9 +1,11 @@
 package dev.spindle.node;
 
+import csi.v1.NodeExpandVolumeResponse;
 import csi.v1.NodeGetVolumeStatsResponse;
 import csi.v1.VolumeUsage;
 import csi.v1.VolumeUsage.Unit;
 import dev.spindle.linux.Mounts;
+import dev.spindle.node.mount.Expanded;
 import dev.spindle.node.mount.Measured;
 import dev.spindle.node.mount.Outcome;
 import dev.spindle.node.mount.Refused;
@@ -46,6 +48,15 @@ final class NodeReply {
     return response.build();
   }
 
+  /** How large a volume is. */
+  static NodeExpandVolumeResponse of(Expanded expanded) {
+    if (expanded instanceof Refused refused) {
+      throw status(refused);
+    }
+    long bytes = ((Expanded.Done) expanded).capacityBytes();
+    return NodeExpandVolumeResponse.newBuilder().setCapacityBytes(bytes).build();
+  }
+
   private static VolumeUsage.Builder entry(Unit unit, long total) {
     return VolumeUsage.newBuilder().setUnit(unit).setTotal(total);
   }
@@ -61,6 +72,7 @@ final class NodeReply {
       case UNKNOWN -> Failure.notFound(refused.why());
       case CONFLICT -> Failure.alreadyExists(refused.why());
       case UNFIT -> Failure.precondition(refused.why());
+      case OUT_OF_RANGE -> Failure.outOfRange(refused.why());
       case NOT_NOW -> Failure.unavailable(refused.why());
       case FAILED -> Status.INTERNAL.withDescription(refused.why()).asRuntimeException();
       case HALF_DONE -> Failure.aborted(refused.why());

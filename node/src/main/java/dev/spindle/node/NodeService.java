@@ -1,5 +1,7 @@
 package dev.spindle.node;
 
+import csi.v1.NodeExpandVolumeRequest;
+import csi.v1.NodeExpandVolumeResponse;
 import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetCapabilitiesResponse;
 import csi.v1.NodeGetInfoRequest;
@@ -17,18 +19,18 @@ import csi.v1.NodeUnpublishVolumeRequest;
 import csi.v1.NodeUnpublishVolumeResponse;
 import csi.v1.NodeUnstageVolumeRequest;
 import csi.v1.NodeUnstageVolumeResponse;
+import dev.spindle.node.mount.ExpandOrder;
+import dev.spindle.node.mount.Expanding;
 import dev.spindle.node.mount.Outcome;
 import dev.spindle.node.mount.PublishOrder;
 import dev.spindle.node.mount.Publishing;
 import dev.spindle.node.mount.StageOrder;
 import dev.spindle.node.mount.Staging;
 import dev.spindle.node.mount.VolumeUsage;
-import dev.spindle.rpc.Failure;
 import dev.spindle.rpc.InFlight;
 import dev.spindle.rpc.Required;
 import dev.spindle.rpc.Unary;
 import io.grpc.stub.StreamObserver;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -45,6 +47,7 @@ public final class NodeService extends NodeImplBase {
               Stream.of(
                       RPC.Type.STAGE_UNSTAGE_VOLUME,
                       RPC.Type.GET_VOLUME_STATS,
+                      RPC.Type.EXPAND_VOLUME,
                       RPC.Type.SINGLE_NODE_MULTI_WRITER)
                   .map(type -> RPC.newBuilder().setType(type))
                   .map(rpc -> NodeServiceCapability.newBuilder().setRpc(rpc).build())
@@ -52,22 +55,21 @@ public final class NodeService extends NodeImplBase {
           .build();
 
   private final NodeInfo info;
-  private final Staging staging;
-  private final Publishing publishing;
-  private final VolumeUsage usage;
+  private final Parts parts;
   private final InFlight inFlight;
+
+  /** The operations behind the calls. */
+  public record Parts(
+      Staging staging, Publishing publishing, VolumeUsage usage, Expanding expanding) {}
 
   /**
    * The service of one node.
    *
    * @param inFlight shared with the controller service
    */
-  public NodeService(
-      NodeInfo info, Staging staging, Publishing publishing, VolumeUsage usage, InFlight inFlight) {
+  public NodeService(NodeInfo info, Parts parts, InFlight inFlight) {
     this.info = info;
-    this.staging = staging;
-    this.publishing = publishing;
-    this.usage = usage;
+    this.parts = parts;
     this.inFlight = inFlight;
   }
 
@@ -79,7 +81,7 @@ public final class NodeService extends NodeImplBase {
         () -> {
           StageOrder order = StageRequest.parse(request);
           return NodeReply.of(
-              alone(order.volumeId(), () -> staging.stage(order)),
+              alone(order.volumeId(), () -> parts.staging().stage(order)),
               NodeStageVolumeResponse.getDefaultInstance());
         });
   }
@@ -93,7 +95,7 @@ public final class NodeService extends NodeImplBase {
           String id = Required.present("volume_id", request.getVolumeId());
           Path path = path("staging_target_path", request.getStagingTargetPath());
           return NodeReply.of(
-              alone(id, () -> staging.unstage(id, path)),
+              alone(id, () -> parts.staging().unstage(id, path)),
               NodeUnstageVolumeResponse.getDefaultInstance());
         });
   }
@@ -106,7 +108,7 @@ public final class NodeService extends NodeImplBase {
         () -> {
           PublishOrder order = PublishRequest.parse(request);
           return NodeReply.of(
-              alone(order.volumeId(), () -> publishing.publish(order)),
+              alone(order.volumeId(), () -> parts.publishing().publish(order)),
               NodePublishVolumeResponse.getDefaultInstance());
         });
   }
@@ -120,7 +122,7 @@ public final class NodeService extends NodeImplBase {
           String id = Required.present("volume_id", request.getVolumeId());
           Path path = path("target_path", request.getTargetPath());
           return NodeReply.of(
-              alone(id, () -> publishing.unpublish(id, path)),
+              alone(id, () -> parts.publishing().unpublish(id, path)),
               NodeUnpublishVolumeResponse.getDefaultInstance());
         });
   }
@@ -133,11 +135,20 @@ public final class NodeService extends NodeImplBase {
         () -> {
           String id = Required.present("volume_id", request.getVolumeId());
           String path = Required.present("volume_path", request.getVolumePath());
-          try {
-            return NodeReply.of(usage.measure(id, Path.of(path).normalize()));
-          } catch (InvalidPathException noPath) {
-            throw Failure.notFound("no volume can be at volume_path: it is no path");
-          }
+          return NodeReply.of(parts.usage().measure(id, ExpandRequest.volumePath(path)));
+        });
+  }
+
+  @Override
+  public void nodeExpandVolume(
+      NodeExpandVolumeRequest request, StreamObserver<NodeExpandVolumeResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          ExpandOrder order = ExpandRequest.parse(request);
+          return NodeReply.of(
+              inFlight.alone(
+                  InFlight.volume(order.volumeId()), () -> parts.expanding().expand(order)));
         });
   }
 

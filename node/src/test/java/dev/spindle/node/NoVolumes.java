@@ -6,10 +6,12 @@ import dev.spindle.disks.claim.Capacity;
 import dev.spindle.disks.claim.Claims;
 import dev.spindle.disks.claim.ClassParameters;
 import dev.spindle.disks.claim.Found;
+import dev.spindle.disks.claim.Grown;
 import dev.spindle.disks.claim.OpenVolume;
 import dev.spindle.disks.claim.Provisioned;
 import dev.spindle.disks.claim.Released;
 import dev.spindle.disks.claim.VolumeSpec;
+import dev.spindle.disks.claim.VolumeSpec.SizeRange;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -32,6 +34,11 @@ final class NoVolumes implements Claims {
   @Override
   public List<DiskRecord> volumes() {
     return List.of();
+  }
+
+  @Override
+  public Grown grow(UUID volume, SizeRange wanted) {
+    throw new AssertionError("nothing to grow");
   }
 
   @Override

@@ -14,11 +14,13 @@ import csi.v1.NodeUnpublishVolumeRequest;
 import csi.v1.NodeUnstageVolumeRequest;
 import csi.v1.VolumeCapability;
 import csi.v1.VolumeCapability.AccessMode.Mode;
+import dev.spindle.linux.exec.Growfs;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.linux.jnr.NativeLinux;
 import dev.spindle.linux.sysfs.ProcMounts;
 import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.node.mount.Expanding;
 import dev.spindle.node.mount.Host;
 import dev.spindle.node.mount.PublishOrder;
 import dev.spindle.node.mount.Publishing;
@@ -67,9 +69,11 @@ class NodeServiceTest {
             });
     return new NodeService(
         info,
-        new Staging(claims, host),
-        new Publishing(claims, host),
-        new VolumeUsage(claims, host),
+        new NodeService.Parts(
+            new Staging(claims, host),
+            new Publishing(claims, host),
+            new VolumeUsage(claims, host),
+            new Expanding(claims, host, new Growfs(new Programs()))),
         inFlight);
   }
 

@@ -43,6 +43,11 @@ public final class Failure {
     return of(Status.FAILED_PRECONDITION, sentence);
   }
 
+  /** OUT_OF_RANGE: a size that cannot be had here; callers ask for another one. */
+  public static StatusRuntimeException outOfRange(String sentence) {
+    return of(Status.OUT_OF_RANGE, sentence);
+  }
+
   /**
    * ABORTED: it runs already, or is left half done; callers take it for "maybe running" and ask
    * again.

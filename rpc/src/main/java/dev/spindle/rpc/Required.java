@@ -1,5 +1,6 @@
 package dev.spindle.rpc;
 
+import csi.v1.CapacityRange;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -55,6 +56,23 @@ public final class Required {
         && character != '\t'
         && character != '\n'
         && character != '\r';
+  }
+
+  /** A capacity_range that asks for something, and for nothing that contradicts itself. */
+  public static CapacityRange range(CapacityRange range) {
+    long required = range.getRequiredBytes();
+    long limit = range.getLimitBytes();
+    if (required < 0 || limit < 0) {
+      throw Failure.invalid("capacity_range", "is negative");
+    }
+    if (required == 0 && limit == 0) {
+      throw Failure.invalid("capacity_range", "has neither required_bytes nor limit_bytes");
+    }
+    if (limit != 0 && limit < required) {
+      throw Failure.invalid(
+          "capacity_range", "has limit_bytes " + limit + " below required_bytes " + required);
+    }
+    return range;
   }
 
   /** A list with at least one element. */

@@ -2,6 +2,7 @@ package dev.spindle.disks.claim;
 
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.VolumeId;
+import dev.spindle.disks.claim.VolumeSpec.SizeRange;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -39,6 +40,15 @@ public interface Claims {
    * @throws IOException if the volume is not {@link Found.Volume} any more or its disk fails
    */
   OpenVolume open(UUID volume) throws IOException;
+
+  /**
+   * Gives a volume what its disk has gained, mounted or not; a filesystem on it is not touched.
+   * Done again after it failed, it comes to its end.
+   *
+   * @param wanted how large it is to be; any size means all that there is
+   * @throws IOException if the volume is not {@link Found.Volume} any more or its disk fails
+   */
+  Grown grow(UUID volume, SizeRange wanted) throws IOException;
 
   /** Closes a partition that was kept open: the volume is not staged any more. Idempotent. */
   void letGo(UUID volume);

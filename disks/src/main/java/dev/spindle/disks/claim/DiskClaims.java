@@ -29,7 +29,11 @@ final class DiskClaims implements Claims {
 
   /** The operations behind the claims. */
   record Parts(
-      Provisioning provisioning, Releasing releasing, VolumeOpening opening, Holds holds) {}
+      Provisioning provisioning,
+      Releasing releasing,
+      VolumeOpening opening,
+      Growing growing,
+      Holds holds) {}
 
   DiskClaims(
       Inventory inventory,
@@ -144,18 +148,26 @@ final class DiskClaims implements Claims {
 
   @Override
   public OpenVolume open(UUID volume) throws IOException {
-    Disk disk =
-        diskOf(volume)
-            .filter(found -> Inventory.volumeOn(found).isPresent())
-            .map(Examined::disk)
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "volume "
-                            + volume
-                            + " is on no disk here"
-                            + doubt(volume).map(why -> "; " + why).orElse("")));
-    return parts.opening().open(disk, volume);
+    return parts.opening().open(live(volume), volume);
+  }
+
+  @Override
+  public Grown grow(UUID volume, SizeRange wanted) throws IOException {
+    return parts.growing().grow(live(volume).name(), volume, wanted);
+  }
+
+  /** The disk that a volume is on. */
+  private Disk live(UUID volume) throws IOException {
+    return diskOf(volume)
+        .filter(found -> Inventory.volumeOn(found).isPresent())
+        .map(Examined::disk)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "volume "
+                        + volume
+                        + " is on no disk here"
+                        + doubt(volume).map(why -> "; " + why).orElse("")));
   }
 
   @Override

@@ -57,7 +57,8 @@ public final class DiskPool implements AutoCloseable {
             inventory,
             filesystems,
             policy.owner(),
-            new DiskClaims.Parts(provisioning, releasing, opening, holds),
+            new DiskClaims.Parts(
+                provisioning, releasing, opening, new Growing(hardware, inventory, ledger), holds),
             () -> ready);
     looking.setDaemon(true);
   }

@@ -56,30 +56,55 @@ final class LedgerWriter {
     try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
       Identity.check(whole, device);
       Geometry geometry = joined(whole, volume).record().geometry();
-      partitions.ensure(whole, device, geometry);
+      partitions.ensureRecord(whole, device, geometry);
       try (BlockDevice record =
           partitions.open(device, Geometry.RECORD_PARTITION, geometry.record(), Access.EXCLUSIVE)) {
         // Read again: nobody else can write it now.
-        Reading.Joined now = joined(whole, volume);
+        Reading.Joined now = grown(device, record, joined(whole, volume));
         DiskRecord next = change.apply(now.record());
-        Ledger.write(record, 0, next, now.sequence() + 1);
-        return next;
+        if (!now.slotsAgree() || !next.equals(now.record())) {
+          Ledger.write(record, 0, next, now.sequence() + 1);
+        }
+        return next.growth() == null ? next : grown(device, record, joined(whole, volume)).record();
       }
     }
   }
 
-  /** Whether both slots of a disk hold what its record says: before that nothing relies on it. */
+  /** A growth is brought to its end before, and at once after, anything else is written. */
+  private Reading.Joined grown(SysDisk device, BlockDevice record, Reading.Joined now)
+      throws IOException {
+    if (now.record().growth() == null) {
+      return now;
+    }
+    try (BlockDevice whole = hardware.devices().open(device.node(), Access.SHARED_WRITE)) {
+      whole.lock();
+      Identity.check(whole, device);
+      Ledger.grow(whole, record, 0, now);
+      return joined(whole, now.record().volume().volume());
+    }
+  }
+
+  /** Whether what a disk's record says may be relied on: both slots hold it, and it is done. */
   static boolean settled(Disk disk) {
     return disk.content() instanceof Content.Read read
         && read.reading() instanceof Reading.Joined joined
-        && joined.slotsAgree();
+        && joined.settled();
   }
 
-  /** Makes both slots of a volume's disk hold what its record says, where they do not. */
+  /**
+   * Brings a growth to its end, and makes both slots of a volume's disk hold what its record says,
+   * where they do not.
+   */
   void complete(Disk disk, UUID volume) throws IOException {
     if (!settled(disk)) {
       change(disk, volume, same -> same);
     }
+  }
+
+  /** The record of a volume's disk as it may be relied on, made so where it is not yet. */
+  DiskRecord settled(BlockDevice whole, Disk disk, UUID volume) throws IOException {
+    Reading.Joined now = joined(whole, volume);
+    return now.settled() ? now.record() : change(disk, volume, same -> same);
   }
 
   /**

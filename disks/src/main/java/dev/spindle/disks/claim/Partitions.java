@@ -26,12 +26,28 @@ final class Partitions {
   }
 
   /**
-   * Makes the kernel know both partitions. Already there and identical is success; anything else
-   * there is an error.
+   * Makes the kernel know both partitions. Already there and identical is success; a volume that
+   * has grown since is made as large as it is; anything else there is an error.
+   *
+   * @param geometry of a record that both slots hold
    */
   void ensure(BlockDevice whole, SysDisk disk, Geometry geometry) throws IOException {
+    ensureRecord(whole, disk, geometry);
+    Extent volume = geometry.volume();
+    Optional<SysPartition> there = find(disk, Geometry.VOLUME_PARTITION);
+    if (there.filter(found -> isShorter(found, volume)).isPresent()) {
+      whole.resizePartition(Geometry.VOLUME_PARTITION, volume.startBytes(), volume.lengthBytes());
+    }
+    ensure(whole, disk, Geometry.VOLUME_PARTITION, volume);
+  }
+
+  private static boolean isShorter(SysPartition found, Extent volume) {
+    return found.startBytes() == volume.startBytes() && found.lengthBytes() < volume.lengthBytes();
+  }
+
+  /** The same for partition 1 alone. */
+  void ensureRecord(BlockDevice whole, SysDisk disk, Geometry geometry) throws IOException {
     ensure(whole, disk, Geometry.RECORD_PARTITION, geometry.record());
-    ensure(whole, disk, Geometry.VOLUME_PARTITION, geometry.volume());
   }
 
   private void ensure(BlockDevice whole, SysDisk disk, int number, Extent extent)

@@ -144,6 +144,10 @@ final class Releasing {
     boolean handedOver = false;
     try {
       Reading.Joined now = LedgerWriter.joined(held, volume);
+      if (now.record().growth() != null) {
+        Ledger.grow(held, held, Geometry.MIB, now);
+        now = LedgerWriter.joined(held, volume);
+      }
       Ledger.write(held, Geometry.MIB, scrubbing(now.record()), now.sequence() + 1);
       if (!inventory.excluded(examined)) {
         scrubber.start(disk, held);

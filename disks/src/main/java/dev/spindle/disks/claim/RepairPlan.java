@@ -216,6 +216,14 @@ public sealed interface RepairPlan {
       return refused(
           examined, Code.IN_USE, "volume " + claim.csiName() + " is a block device of its pod's");
     }
+    if (record.get().growth() != null) {
+      return refused(
+          examined,
+          Code.IN_USE,
+          "volume "
+              + claim.csiName()
+              + " is being grown, which the driver brings to its end first");
+    }
     return record.get().state() == State.FORMATTED
         ? new FormatAgain(examined, claim.csiName(), found)
         : refused(

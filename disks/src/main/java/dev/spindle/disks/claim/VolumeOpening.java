@@ -7,7 +7,6 @@ import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Identity;
 import dev.spindle.disks.inventory.Inventory;
 import dev.spindle.disks.inventory.Surroundings;
-import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.sysfs.SysDisk;
@@ -46,21 +45,19 @@ final class VolumeOpening {
   /** The record as both slots have it, with the partitions known to the kernel. */
   private DiskRecord settled(Disk disk, UUID volume) throws IOException {
     SysDisk device = disk.device();
-    Reading.Joined now =
-        inventory.exclusively(
-            disk.name(),
-            pulse -> {
-              try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
-                Identity.check(whole, device);
-                Reading.Joined joined = LedgerWriter.joined(whole, volume);
-                if (joined.record().state() == State.FORMATTING) {
-                  partitions.forgetUnused(whole);
-                }
-                partitions.ensure(whole, device, joined.record().geometry());
-                return joined;
-              }
-            });
-    return now.slotsAgree() ? now.record() : ledger.change(disk, volume, record -> record);
+    return inventory.exclusively(
+        disk.name(),
+        pulse -> {
+          try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
+            Identity.check(whole, device);
+            DiskRecord record = ledger.settled(whole, disk, volume);
+            if (record.state() == State.FORMATTING) {
+              partitions.forgetUnused(whole);
+            }
+            partitions.ensure(whole, device, record.geometry());
+            return record;
+          }
+        });
   }
 
   /** Holds the partition of a volume that a predecessor staged. */

@@ -23,12 +23,14 @@ public final class BlankCheck {
   private static final int SAMPLE = 4096;
 
   private final RawDisk disk;
+  private final long start;
   private final long end;
   private final Image explained;
   private final Pulse pulse;
 
-  private BlankCheck(RawDisk disk, long end, Image explained, Pulse pulse) {
+  private BlankCheck(RawDisk disk, long start, long end, Image explained, Pulse pulse) {
     this.disk = disk;
+    this.start = start;
     this.end = end;
     this.explained = explained;
     this.pulse = pulse;
@@ -49,7 +51,17 @@ public final class BlankCheck {
    */
   public static Blankness look(RawDisk disk, long end, Image explained, Pulse pulse)
       throws IOException {
-    OptionalLong data = new BlankCheck(disk, end, explained, pulse).firstUnexplained();
+    return look(new BlankCheck(disk, 0, end, explained, pulse));
+  }
+
+  /** The same from a place on, bytes, as if the disk began there. */
+  public static Blankness lookFrom(long start, RawDisk disk, Image explained, Pulse pulse)
+      throws IOException {
+    return look(new BlankCheck(disk, start, disk.sizeBytes(), explained, pulse));
+  }
+
+  private static Blankness look(BlankCheck check) throws IOException {
+    OptionalLong data = check.firstUnexplained();
     return data.isPresent() ? new Blankness.Data(data.getAsLong()) : new Blankness.Blank();
   }
 
@@ -59,7 +71,7 @@ public final class BlankCheck {
    */
   public static Blankness lookAtEnds(RawDisk partition) throws IOException {
     OptionalLong data =
-        new BlankCheck(partition, partition.sizeBytes(), Image.NOTHING, new Pulse()).ends();
+        new BlankCheck(partition, 0, partition.sizeBytes(), Image.NOTHING, new Pulse()).ends();
     return data.isPresent() ? new Blankness.Data(data.getAsLong()) : new Blankness.Blank();
   }
 
@@ -69,12 +81,12 @@ public final class BlankCheck {
   }
 
   private OptionalLong ends() throws IOException {
-    OptionalLong data = range(0, headEnd());
+    OptionalLong data = range(start, headEnd());
     return data.isEmpty() ? range(tailStart(), end) : data;
   }
 
   private long headEnd() {
-    return Math.min(end, ENDS_BYTES);
+    return Math.min(end, start + ENDS_BYTES);
   }
 
   private long tailStart() {
@@ -112,11 +124,11 @@ public final class BlankCheck {
   }
 
   private OptionalLong piece(long offset, int length) throws IOException {
-    long end = offset + length;
+    long next = offset + length;
     long at = offset;
     for (Image.Part part : explained.parts()) {
       long from = Math.max(at, part.offset());
-      long to = Math.min(end, part.offset() + part.bytes().length);
+      long to = Math.min(next, part.offset() + part.bytes().length);
       if (from < to) {
         OptionalLong data = data(at, from);
         data = data.isEmpty() ? difference(part, from, to) : data;
@@ -126,7 +138,7 @@ public final class BlankCheck {
         at = to;
       }
     }
-    OptionalLong data = data(at, end);
+    OptionalLong data = data(at, next);
     pulse.beat();
     return data;
   }

@@ -101,6 +101,41 @@ public final class Ledger {
     }
   }
 
+  /**
+   * Does what an intent to grow says, from wherever it was cut short: intent to both slots where
+   * they differ, each flushed; new backup table, flush; primary table, flush; zeroes over the old
+   * backup, flush; the record of after to both slots. The new backup stands before the primary is
+   * touched, and the old one is gone before the record says that its place is the volume's.
+   *
+   * @param disk the whole disk; of its bytes only tables are written
+   * @param record the whole disk held exclusively, or partition 1
+   * @param recordOffset where the record starts on {@code record}, bytes
+   * @param now what was read under that hold, with a growth
+   */
+  public static void grow(RawDisk disk, RawDisk record, long recordOffset, Reading.Joined now)
+      throws IOException {
+    DiskRecord intent = now.record();
+    DiskRecord grown = intent.grown();
+    long sequence = now.sequence();
+    if (!now.slotsAgree()) {
+      write(record, recordOffset, intent, ++sequence);
+    }
+    PartitionTable table = new PartitionTable(grown.diskGuid(), grown.geometry());
+    put(disk, table.backupEntries());
+    put(disk, table.backupHeader());
+    disk.flush();
+    put(disk, table.primaryEntries());
+    put(disk, table.protectiveMbr());
+    put(disk, table.primaryHeader());
+    disk.flush();
+    // The two overlap where the disk has grown by less than a backup takes.
+    Area old = new PartitionTable(intent.diskGuid(), intent.geometry()).backup();
+    long end = Math.min(old.end(), table.backupEntries().offset());
+    disk.write(old.offset(), new byte[(int) (end - old.offset())]);
+    disk.flush();
+    write(record, recordOffset, grown, sequence + 1);
+  }
+
   /** Writes scrub progress to one slot, never the one that counts, and flushes. */
   public static void checkpoint(RawDisk disk, long recordOffset, DiskRecord record, long sequence)
       throws IOException {

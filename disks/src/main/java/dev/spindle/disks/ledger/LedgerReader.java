@@ -77,7 +77,15 @@ final class LedgerReader {
           Restoration.Impossible.Cause.NO_RECORD, "it is too small to hold a record");
     }
     LedgerReader reader = new LedgerReader(disk, whole);
-    return Restorer.decide(reader.seen());
+    return reader.growth().isPresent() && reader.reading() instanceof Reading.Joined growing
+        // What differs from the record is what the growth has not come to yet, and it will.
+        ? new Restoration.Whole(growing.record())
+        : Restorer.decide(reader.seen());
+  }
+
+  /** The record that counts, if a growth is under way. */
+  private Optional<Slot.Valid> growth() {
+    return slots.current().filter(current -> current.record().growth() != null);
   }
 
   /** A table that is not as ours are may have its entries anywhere in the first 2 MiB. */
@@ -103,10 +111,10 @@ final class LedgerReader {
 
   /** Where the table's disk ends: before the end of this one, if the disk has grown since. */
   private long tableEnd(long diskBytes) {
-    Optional<Geometry> told =
-        primary instanceof TableReading.Ours ours
-            ? Optional.of(ours.table().geometry())
-            : slots.current().map(current -> current.record().geometry());
+    Optional<Geometry> told = slots.current().map(current -> table(current.record()).geometry());
+    if (primary instanceof TableReading.Ours ours && growth().isEmpty()) {
+      told = Optional.of(ours.table().geometry());
+    }
     return told.map(geometry -> geometry.diskBytes() / sectorSize * sectorSize)
         .filter(end -> end >= HEAD_BYTES && end <= diskBytes)
         .orElse(diskBytes);
@@ -115,6 +123,9 @@ final class LedgerReader {
   private Reading reading() throws IOException {
     if (slots.newer()) {
       return new Reading.Newer(slots.toString());
+    }
+    if (growth().isPresent()) {
+      return growing(growth().get());
     }
     if (primary instanceof TableReading.Ours ours) {
       return withTable(ours.table());
@@ -150,14 +161,35 @@ final class LedgerReader {
     if (foreign < HEAD_BYTES) {
       return new Frozen(Cause.FOREIGN_DATA, "byte " + foreign + " of the disk is not as written");
     }
-    List<Image.Part> parts = new ArrayList<>(List.of(part(expected), part(slotA), part(slotB)));
     Area backup = joined.backup();
     boolean backupIntact = isInTail(backup);
-    if (backupIntact) {
-      parts.add(part(backup));
+    Image image = image(expected, Optional.of(backup).filter(any -> backupIntact));
+    return new Reading.Joined(record, current.get().sequence(), slots.agree(), backupIntact, image);
+  }
+
+  /** The table is the old one, the new one, or what a cut between them left: some bytes of each. */
+  private Reading growing(Slot.Valid current) throws IOException {
+    PartitionTable after = table(current.record());
+    if (after.geometry().sectorSize() != sectorSize || after.geometry().diskBytes() > diskBytes) {
+      return new Frozen(
+          Cause.GEOMETRY_CHANGED,
+          diskBytes + " bytes in sectors of " + sectorSize + "; growing to " + after.geometry());
     }
-    return new Reading.Joined(
-        record, current.get().sequence(), slots.agree(), backupIntact, new Image(parts));
+    DiskRecord record = current.record();
+    Area table = new PartitionTable(record.diskGuid(), record.geometry()).primary();
+    byte[] grown = after.primary().bytes();
+    for (int at = 0; at < grown.length; at++) {
+      if (start.bytes()[at] == grown[at]) {
+        table.bytes()[at] = grown[at];
+      }
+    }
+    long foreign = firstForeignByte(table);
+    return foreign < HEAD_BYTES
+        ? new Frozen(
+            primary instanceof TableReading.Ours ? Cause.FOREIGN_DATA : Cause.PRIMARY_TABLE_BAD,
+            "a growth is under way, and byte " + foreign + " of the disk is of neither table")
+        : new Reading.Joined(
+            record, current.sequence(), slots.agree(), true, image(table, Optional.empty()));
   }
 
   private Reading withoutTable() throws IOException {
@@ -198,8 +230,10 @@ final class LedgerReader {
         .map(record -> new Reading.RecordOnly(record, new Image(recordOnly(table(record)))));
   }
 
-  private static PartitionTable table(DiskRecord record) {
-    return new PartitionTable(record.diskGuid(), record.geometry());
+  /** The record's table: while a growth is under way, that of after it. */
+  static PartitionTable table(DiskRecord record) {
+    Geometry growth = record.growth();
+    return new PartitionTable(record.diskGuid(), growth == null ? record.geometry() : growth);
   }
 
   /** The first byte before the volume that is neither the table's nor a slot's nor zero. */
@@ -232,6 +266,12 @@ final class LedgerReader {
   private boolean isZero(Area area) {
     return tail.covers(area.offset(), area.bytes().length)
         && Zeroes.only(tail.slice(area.offset(), area.bytes().length), 0, area.bytes().length);
+  }
+
+  private Image image(Area primary, Optional<Area> backup) {
+    List<Image.Part> parts = new ArrayList<>(List.of(part(primary), part(slotA), part(slotB)));
+    backup.ifPresent(area -> parts.add(part(area)));
+    return new Image(parts);
   }
 
   /** Only valid slots: damaged bytes under no table may be anybody's. */

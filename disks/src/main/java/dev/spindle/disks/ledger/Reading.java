@@ -17,17 +17,24 @@ public sealed interface Reading {
   record RecordOnly(DiskRecord record, Image image) implements Reading {}
 
   /**
-   * Our table and a valid record, everything in the first MiB as we wrote it.
+   * Our table and a valid record, everything in the first MiB as we wrote it. While a growth is
+   * under way each byte of the table may be that of before or of after.
    *
    * @param sequence of the record; the next one written has one more
    * @param slotsAgree whether both slots hold it, but for the progress of a scrub; if not, they are
    *     made equal before anything relies on it
-   * @param backupIntact whether the backup table is as we wrote it
+   * @param backupIntact whether the backup table is as we wrote it; not looked at while a growth is
+   *     under way, which writes it anew
    * @param image all bytes outside the volume partition that we wrote, as they are now
    */
   record Joined(
       DiskRecord record, long sequence, boolean slotsAgree, boolean backupIntact, Image image)
-      implements Reading {}
+      implements Reading {
+    /** Whether the record may be relied on: both slots hold it, and no growth is under way. */
+    public boolean settled() {
+      return slotsAgree && record.growth() == null;
+    }
+  }
 
   /**
    * Ours by table or record, but damaged or changed: nobody writes to it until a person has looked.

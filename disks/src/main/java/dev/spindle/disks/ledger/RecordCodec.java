@@ -12,6 +12,7 @@ import dev.spindle.disks.Owner;
 import dev.spindle.disks.ScrubMethod;
 import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.State;
+import dev.spindle.record.v1.Growth;
 import dev.spindle.record.v1.Scrub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,21 +87,15 @@ final class RecordCodec {
     if (record.scrub() != null) {
       message.setScrub(message(record.scrub()));
     }
+    if (record.growth() != null) {
+      message.setGrowth(message(record.growth()));
+    }
     return message.build();
   }
 
   private static DiskRecord record(dev.spindle.record.v1.DiskRecord message) {
     Geometry geometry =
-        new Geometry(
-            message.getSectorSize(),
-            message.getDiskBytes(),
-            extent(message.getRecordExtent()),
-            extent(message.getVolumeExtent()));
-    // In this version the division follows from the sizes; Geometry.of refuses absurd ones.
-    require(geometry.sectorSize() == 512 || geometry.sectorSize() == 4096, "sector size");
-    require(
-        geometry.equals(Geometry.of(geometry.sectorSize(), geometry.diskBytes())),
-        "division of the disk");
+        geometry(message, message.getDiskBytes(), extent(message.getVolumeExtent()));
     require(!message.getDriverName().isEmpty(), "driver name");
     require(!message.getTopologyValue().isEmpty(), "topology value");
     return new DiskRecord(
@@ -109,7 +104,31 @@ final class RecordCodec {
         geometry,
         state(message.getState()),
         message.hasClaim() ? claim(message.getClaim()) : null,
-        message.hasScrub() ? scrub(message.getScrub()) : null);
+        message.hasScrub() ? scrub(message.getScrub()) : null,
+        message.hasGrowth() ? growth(message) : null);
+  }
+
+  private static Geometry growth(dev.spindle.record.v1.DiskRecord message) {
+    Growth growth = message.getGrowth();
+    return geometry(message, growth.getDiskBytes(), extent(growth.getVolumeExtent()));
+  }
+
+  /** The division follows from the sizes; Geometry.of refuses absurd ones. */
+  private static Geometry geometry(
+      dev.spindle.record.v1.DiskRecord message, long diskBytes, Extent volume) {
+    int sectorSize = message.getSectorSize();
+    Geometry geometry =
+        new Geometry(sectorSize, diskBytes, extent(message.getRecordExtent()), volume);
+    require(sectorSize == 512 || sectorSize == 4096, "sector size");
+    require(geometry.equals(Geometry.of(sectorSize, diskBytes)), "division of the disk");
+    return geometry;
+  }
+
+  private static Growth message(Geometry growth) {
+    return Growth.newBuilder()
+        .setDiskBytes(growth.diskBytes())
+        .setVolumeExtent(message(growth.volume()))
+        .build();
   }
 
   private static dev.spindle.record.v1.Claim message(Claim claim) {

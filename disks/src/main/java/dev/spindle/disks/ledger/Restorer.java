@@ -46,7 +46,7 @@ final class Restorer {
     this.seen = seen;
     this.current = current;
     this.record = current.record();
-    this.table = new PartitionTable(record.diskGuid(), record.geometry());
+    this.table = LedgerReader.table(record);
   }
 
   static Restoration decide(Seen seen) {
@@ -82,8 +82,8 @@ final class Restorer {
     }
     if (table.geometry().diskBytes() > seen.diskBytes()) {
       return geometry(
-          "it joined with %d bytes and has %d now: its end is missing"
-              .formatted(geometry.diskBytes(), seen.diskBytes()));
+          "it had %d bytes and has %d now: its end is missing"
+              .formatted(table.geometry().diskBytes(), seen.diskBytes()));
     }
     for (TableReading copy : List.of(seen.primary(), seen.backup())) {
       if (copy instanceof TableReading.Foreign) {
@@ -93,11 +93,17 @@ final class Restorer {
                 "a partition table of somebody else is on it; if that is a mistake, remove it with"
                     + " `wipefs --all` and look again"));
       }
-      if (copy instanceof TableReading.Ours ours && !ours.table().equals(table)) {
+      if (copy instanceof TableReading.Ours ours && !isOf(record, ours.table())) {
         return geometry("a table on it is another than its record says: " + ours.table());
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a table is the record's, or the one that a growth under way replaces. */
+  private boolean isOf(DiskRecord record, PartitionTable found) {
+    return found.equals(table)
+        || found.equals(new PartitionTable(record.diskGuid(), record.geometry()));
   }
 
   private static Optional<Impossible> geometry(String why) {

@@ -18,8 +18,11 @@ final class SlotCodec {
   /** Bytes before the record. */
   static final int HEADER_BYTES = 32;
 
-  /** The format written, and the only one understood. */
+  /** The format of a record, but for one with a growth under way. */
   static final int VERSION = 1;
+
+  /** The format of a record with a growth under way, which older drivers must leave alone. */
+  static final int GROWTH_VERSION = 2;
 
   /** "SPINDLE" and a zero byte, as a little endian number. */
   private static final long MAGIC = 0x00454C444E495053L;
@@ -43,7 +46,11 @@ final class SlotCodec {
       throw new IllegalArgumentException(
           "a record of " + payload.length + " bytes, sequence " + sequence);
     }
-    return encode(VERSION, sequence, payload);
+    return encode(version(record), sequence, payload);
+  }
+
+  private static int version(DiskRecord record) {
+    return record.growth() == null ? VERSION : GROWTH_VERSION;
   }
 
   /** A whole slot of any version and content. */
@@ -72,18 +79,18 @@ final class SlotCodec {
       return new Slot.Damaged("CRC");
     }
     int version = slot.getInt(VERSION_OFFSET);
-    if (version != VERSION) {
+    if (version != VERSION && version != GROWTH_VERSION) {
       return new Slot.Newer("format version " + Integer.toUnsignedString(version));
     }
     // A torn write over a longer record leaves the old one's end here.
     if (!Zeroes.only(bytes, HEADER_BYTES + length, SLOT_BYTES)) {
       return new Slot.Damaged("bytes after the record");
     }
-    return content(slot, length);
+    return content(slot, length, version);
   }
 
   /** What is in a slot whose bytes are as they were written. */
-  private static Slot content(ByteBuffer slot, int length) {
+  private static Slot content(ByteBuffer slot, int length, int version) {
     long sequence = slot.getLong(SEQUENCE_OFFSET);
     if (sequence < 1 || slot.getInt(RESERVED_OFFSET) != 0) {
       return new Slot.Newer("header fields");
@@ -91,7 +98,10 @@ final class SlotCodec {
     byte[] payload = new byte[length];
     slot.get(HEADER_BYTES, payload);
     try {
-      return new Slot.Valid(sequence, RecordCodec.decode(payload));
+      DiskRecord record = RecordCodec.decode(payload);
+      return version(record) == version
+          ? new Slot.Valid(sequence, record)
+          : new Slot.Newer("format version " + version + " for a record of " + version(record));
     } catch (IllegalArgumentException unknown) {
       return new Slot.Newer(String.valueOf(unknown.getMessage()));
     }

@@ -105,7 +105,7 @@ final class CrashCheck {
 
   private static boolean settled(MemoryDisk disk) {
     try {
-      return !(Ledger.read(disk) instanceof Reading.Joined joined) || joined.slotsAgree();
+      return !(Ledger.read(disk) instanceof Reading.Joined joined) || joined.settled();
     } catch (IOException unreadable) {
       return true;
     }

@@ -9,7 +9,11 @@ import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.State;
 import dev.spindle.disks.eligibility.Eligible;
 import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.ledger.Ledger;
+import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.testing.MemoryDisk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** What the judge said of a disk, as a few words; and whether the disk's bytes bear it out. */
 final class DiskAnswer {
@@ -49,7 +53,10 @@ final class DiskAnswer {
    * @param before the disk before the operation, which has the volume's data
    */
   static void checkBytes(MemoryDisk disk, Verdict verdict, MemoryDisk before) {
-    Extent volume = Geometry.of(disk.sectorSize(), disk.sizeBytes()).volume();
+    Extent volume =
+        verdict instanceof Verdict.Ours known
+            ? known.record().geometry().volume()
+            : Geometry.of(disk.sectorSize(), disk.sizeBytes()).volume();
     if (verdict instanceof Eligible eligible) {
       assertThat(disk.sectorsWithData(volume.startBytes(), volume.lengthBytes()))
           .as("data on an eligible disk")
@@ -64,10 +71,27 @@ final class DiskAnswer {
             .as("data behind the checkpoint at " + scrub.bytesDone())
             .isEmpty();
       } else {
-        assertThat(disk.sameAs(before, volume.startBytes(), volume.lengthBytes()))
+        assertThat(
+                disk.sameAs(before, volume.startBytes(), volume.lengthBytes())
+                    || grew(disk, volume, before))
             .as("the volume's data are as they were")
             .isTrue();
       }
+    }
+  }
+
+  /** Whether a volume is as it was but for more room, in which is nothing. */
+  private static boolean grew(MemoryDisk disk, Extent volume, MemoryDisk before) {
+    try {
+      if (!(Ledger.read(before) instanceof Reading.Joined joined)) {
+        return false;
+      }
+      Extent was = joined.record().geometry().volume();
+      return was.lengthBytes() < volume.lengthBytes()
+          && disk.sameAs(before, was.startBytes(), was.lengthBytes())
+          && disk.sectorsWithData(was.endBytes(), volume.endBytes() - was.endBytes()).isEmpty();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
     }
   }
 }

@@ -89,7 +89,8 @@ final class MemoryPool {
             inventory,
             filesystems,
             OWNER,
-            new DiskClaims.Parts(provisioning, releasing, opening, holds),
+            new DiskClaims.Parts(
+                provisioning, releasing, opening, new Growing(hardware, inventory, ledger), holds),
             () -> true);
   }
 
@@ -163,6 +164,24 @@ final class MemoryPool {
       }
       if (until == State.FORMATTED && open.record().state() == State.FORMATTING) {
         open.formatted();
+      }
+    }
+  }
+
+  /** NodeExpandVolume, of a volume that is staged; its filesystem is somebody else's. */
+  void grow(UUID volume, String name) throws IOException {
+    try (OpenVolume open = claims.open(volume)) {
+      Grown outcome = claims.grow(volume, SizeRange.ANY);
+      SysDisk now = device(name);
+      long whole = Geometry.of(now.sectorSize(), now.sizeBytes()).volume().lengthBytes();
+      boolean told =
+          now.partitions().stream()
+              .anyMatch(
+                  part ->
+                      part.device().equals(open.partition().device())
+                          && part.lengthBytes() == whole);
+      if (!outcome.equals(new Grown.Done(whole)) || !told) {
+        throw new IOException(name + ": " + outcome + ", and the kernel says " + now.partitions());
       }
     }
   }

@@ -71,9 +71,26 @@ final class Operations {
     }
     onOurs(all, "scrub in steps, zero", toScrub(ScrubMethod.ZERO), inSteps(), ELIGIBLE);
     onOurs(all, "scrub in steps, discard", toScrub(ScrubMethod.DISCARD), inSteps(), ELIGIBLE);
+    growth(all);
     afterFailures(all, true);
     afterFailures(all, false);
     return all;
+  }
+
+  private void growth(List<Operation> all) throws IOException {
+    onOurs(all, "growth, CLAIMED", larger(claimed()), Operations::grow, CLAIMED);
+    onOurs(all, "growth, FORMATTED", larger(formatted("zero")), Operations::grow, FORMATTED);
+    onOurs(all, "growth, Block", larger(block()), Operations::grow, CLAIMED);
+    onOurs(all, "growth by one sector", largerByASector(), Operations::grow, CLAIMED);
+    MemoryDisk growing = growing(formatted("zero"));
+    onOurs(all, "recovery of a growth", growing, recovery(), FORMATTED);
+    onOurs(all, "release of a growing volume", growing, Operations::release, ELIGIBLE);
+    onOurs(
+        all,
+        "FORMATTED of a growing volume",
+        growing(formatting()),
+        until(State.FORMATTED),
+        FORMATTED);
   }
 
   /** On disks whose slots differ: as an error in the middle of a change leaves them, or rot. */
@@ -95,6 +112,13 @@ final class Operations {
         FORMATTED);
     onOurs(all, "release" + old, older(formatted, formatting(), a), Operations::release, ELIGIBLE);
     onOurs(all, "scrub" + old, toScrub, inSteps(), ELIGIBLE);
+    onOurs(all, "growth" + bad, larger(damaged(formatted, a)), Operations::grow, FORMATTED);
+    onOurs(
+        all,
+        "growth" + old,
+        larger(older(formatted, formatting(), a)),
+        Operations::grow,
+        FORMATTED);
   }
 
   private static void onOurs(
@@ -135,6 +159,10 @@ final class Operations {
 
   private static void release(MemoryPool pool, UUID volume) throws IOException {
     pool.look().release(volume);
+  }
+
+  private static void grow(MemoryPool pool, UUID volume) throws IOException {
+    pool.look().grow(volume, Lab.NAME);
   }
 
   private static Operation.Work inSteps() {
@@ -209,6 +237,26 @@ final class Operations {
     MemoryDisk claimed = claimed(Map.of("scrub", scrub));
     UUID volume = Lab.volume(claimed);
     return after(formatting(claimed), pool -> pool.format(volume, State.FORMATTED));
+  }
+
+  private static MemoryDisk larger(MemoryDisk disk) {
+    return disk.enlarged(3 * MIB);
+  }
+
+  /** The volume gains 1 MiB all the same, and the new backup table overlaps the old one. */
+  private MemoryDisk largerByASector() throws IOException {
+    MemoryDisk disk = new MemoryDisk(SMALL + Geometry.ENTRIES_BYTES, sector);
+    return withData(after(disk, pool -> pool.provision(MemoryPool.block(NAME, Map.of()))))
+        .enlarged(sector);
+  }
+
+  /** With the intent to grow in both slots, and nothing done of it. */
+  private MemoryDisk growing(MemoryDisk disk) throws IOException {
+    MemoryDisk growing = larger(disk);
+    Reading.Joined joined = (Reading.Joined) Ledger.read(growing);
+    DiskRecord intent = joined.record().growing(Geometry.of(sector, growing.sizeBytes()));
+    Ledger.write(growing, MIB, intent, joined.sequence() + 1);
+    return growing;
   }
 
   private MemoryDisk toScrub(ScrubMethod method) throws IOException {

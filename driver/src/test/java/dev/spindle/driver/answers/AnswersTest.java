@@ -28,39 +28,39 @@ import org.junit.jupiter.params.provider.MethodSource;
  * ValidateVolumeCapabilities; whether ListVolumes has it; whether GetCapacity counts its disk as
  * room; NodeStageVolume; NodeUnstageVolume; NodePublishVolume to the target that the state has, and
  * by a caller that wants to be the only one to another target; NodeUnpublishVolume;
- * NodeGetVolumeStats at the target if it is published and else at the staging path; Probe, with
- * GetPluginInfo always OK.
+ * NodeGetVolumeStats and NodeExpandVolume, by no byte, at the target if it is published and else at
+ * the staging path; Probe, with GetPluginInfo always OK.
  */
 @RequireRoot
 final class AnswersTest {
   private static final String TABLE =
       """
-      state                       | create      | with others | delete  | validate  | listed  | room    | stage     | unstage | publish   | alone     | unpublish | stats     | probe
-      never existed               | another     | another     | OK      | NOT_FOUND | no      | yes     | NOT_FOUND | OK      | NOT_FOUND | NOT_FOUND | OK        | NOT_FOUND | ready
-      id of another node          | another     | another     | PRECOND | NOT_FOUND | no      | yes     | NOT_FOUND | OK      | NOT_FOUND | NOT_FOUND | OK        | NOT_FOUND | ready
-      id of no driver             | another     | another     | OK      | NOT_FOUND | no      | yes     | NOT_FOUND | OK      | NOT_FOUND | NOT_FOUND | OK        | NOT_FOUND | ready
-      claimed                     | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | ready
-      formatting, interrupted     | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | ready
-      formatted, unstaged         | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | ready
-      staged                      | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | OK        | OK        | OK        | ready
-      published                   | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | PRECOND   | OK        | OK        | ready
-      published twice             | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | PRECOND   | OK        | OK        | ready
-      published, not staged       | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | PRECOND   | OK      | PRECOND   | PRECOND   | OK        | OK        | ready
-      block, claimed              | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | ready
-      block, staged               | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | OK        | OK        | OK        | ready
-      block, published            | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | PRECOND   | OK        | OK        | ready
-      scrubbing                   | another     | another     | OK      | NOT_FOUND | no      | no      | NOT_FOUND | OK      | NOT_FOUND | NOT_FOUND | OK        | NOT_FOUND | ready
-      slots destroyed             | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      slots destroyed, restarted  | another     | another     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      slots destroyed, published  | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      two disks with it           | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      two disks, restarted        | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      disk unreadable             | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      disk unreadable, restarted  | another     | another     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      disk unreadable, published  | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      disk vanished               | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | ready
-      disk back, not named        | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | ready
-      driver not ready            | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | UNAVAIL | UNAVAIL | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | waiting
+      state                       | create      | with others | delete  | validate  | listed  | room    | stage     | unstage | publish   | alone     | unpublish | stats     | expand    | probe
+      never existed               | another     | another     | OK      | NOT_FOUND | no      | yes     | NOT_FOUND | OK      | NOT_FOUND | NOT_FOUND | OK        | NOT_FOUND | NOT_FOUND | ready
+      id of another node          | another     | another     | PRECOND | NOT_FOUND | no      | yes     | NOT_FOUND | OK      | NOT_FOUND | NOT_FOUND | OK        | NOT_FOUND | NOT_FOUND | ready
+      id of no driver             | another     | another     | OK      | NOT_FOUND | no      | yes     | NOT_FOUND | OK      | NOT_FOUND | NOT_FOUND | OK        | NOT_FOUND | NOT_FOUND | ready
+      claimed                     | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | NOT_FOUND | ready
+      formatting, interrupted     | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | NOT_FOUND | ready
+      formatted, unstaged         | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | NOT_FOUND | ready
+      staged                      | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | OK        | OK        | OK        | OK        | ready
+      published                   | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | PRECOND   | OK        | OK        | OK        | ready
+      published twice             | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | PRECOND   | OK        | OK        | OK        | ready
+      published, not staged       | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | PRECOND   | OK      | PRECOND   | PRECOND   | OK        | OK        | OK        | ready
+      block, claimed              | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | NOT_FOUND | ready
+      block, staged               | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | OK        | OK        | OK        | OK        | ready
+      block, published            | the volume  | EXISTS      | PRECOND | OK        | yes     | no      | OK        | OK      | OK        | PRECOND   | OK        | OK        | OK        | ready
+      scrubbing                   | another     | another     | OK      | NOT_FOUND | no      | no      | NOT_FOUND | OK      | NOT_FOUND | NOT_FOUND | OK        | NOT_FOUND | NOT_FOUND | ready
+      slots destroyed             | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      slots destroyed, restarted  | another     | another     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      slots destroyed, published  | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      two disks with it           | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      two disks, restarted        | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      disk unreadable             | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      disk unreadable, restarted  | another     | another     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      disk unreadable, published  | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      disk vanished               | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | no      | no      | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | ready
+      disk back, not named        | the volume  | EXISTS      | OK      | OK        | yes     | no      | OK        | OK      | PRECOND   | PRECOND   | OK        | NOT_FOUND | NOT_FOUND | ready
+      driver not ready            | UNAVAIL     | UNAVAIL     | UNAVAIL | UNAVAIL   | UNAVAIL | UNAVAIL | UNAVAIL   | OK      | UNAVAIL   | UNAVAIL   | OK        | UNAVAIL   | UNAVAIL   | waiting
       """;
 
   private static final Map<String, String> SHORT =
@@ -163,8 +163,11 @@ final class AnswersTest {
     state.again();
     String stats =
         code(driver, () -> driver.node().nodeGetVolumeStats(state.volume().stats(state.at())));
+    String expanded =
+        code(driver, () -> driver.node().nodeExpandVolume(state.volume().expand(state.at())));
     answers.put("unpublish", unpublished(state));
     answers.put("stats", stats);
+    answers.put("expand", expanded);
     if (state.asksUnpublishFirst()) {
       answers.put(
           "unstage", code(driver, () -> driver.node().nodeUnstageVolume(state.volume().unstage())));

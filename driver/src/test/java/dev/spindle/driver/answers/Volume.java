@@ -3,6 +3,7 @@ package dev.spindle.driver.answers;
 import csi.v1.CapacityRange;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.DeleteVolumeRequest;
+import csi.v1.NodeExpandVolumeRequest;
 import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
@@ -93,6 +94,15 @@ record Volume(String name, String id, boolean block, Path staging, Path target) 
     return NodeUnpublishVolumeRequest.newBuilder()
         .setVolumeId(id)
         .setTargetPath(from.toString())
+        .build();
+  }
+
+  /** To the size that it has at least. */
+  NodeExpandVolumeRequest expand(Path at) {
+    return NodeExpandVolumeRequest.newBuilder()
+        .setVolumeId(id)
+        .setVolumePath(at.toString())
+        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(LiveDriver.MIB))
         .build();
   }
 

@@ -46,6 +46,7 @@ final class JnrBlockDevices implements BlockDevices {
       case READ -> SystemCalls.O_RDONLY | SystemCalls.O_DIRECT;
       case EXCLUSIVE -> SystemCalls.O_RDWR | SystemCalls.O_DIRECT | SystemCalls.O_EXCL;
       case EXCLUSIVE_READ -> SystemCalls.O_RDONLY | SystemCalls.O_DIRECT | SystemCalls.O_EXCL;
+      case SHARED_WRITE -> SystemCalls.O_RDWR | SystemCalls.O_DIRECT;
     };
   }
 

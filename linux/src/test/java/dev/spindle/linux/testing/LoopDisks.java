@@ -60,6 +60,17 @@ public final class LoopDisks
     return reattach(disk);
   }
 
+  /** Makes an attached disk larger, as an administrator does with a virtual disk or a LUN. */
+  public void enlarge(LoopDisk disk, long toBytes) throws IOException {
+    try (RandomAccessFile sparse = new RandomAccessFile(disk.file().toFile(), "rw")) {
+      sparse.setLength(toBytes);
+    }
+    Programs programs = new Programs();
+    String losetup = programs.find("losetup").orElseThrow().toString();
+    programs.run(
+        List.of(losetup, "--set-capacity", disk.node().toString()), Duration.ofSeconds(30));
+  }
+
   /** Takes a disk away, as pulling it would; its content stays. EBUSY while it is in use. */
   public void detach(LoopDisk disk) throws IOException {
     if (stillOurs(disk)) {

@@ -119,6 +119,11 @@ public final class MemoryDisk implements RawDisk {
     return copy;
   }
 
+  /** A disk of its own with the same content and more room behind it. */
+  public synchronized MemoryDisk enlarged(long moreBytes) {
+    return new MemoryDisk(sizeBytes + moreBytes, sectorSize, new TreeMap<>(pages));
+  }
+
   /** From now on no read of the sector at an offset succeeds until it is written again. */
   public synchronized void failReading(long offset) {
     unreadable = offset;

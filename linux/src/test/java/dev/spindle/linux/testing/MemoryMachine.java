@@ -195,7 +195,7 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
         if (path.equals("/dev/" + disk.name(part))) {
           Request request = new Request(Call.OPEN, path, disk.medium, 0, 0, null);
           fault.before(request);
-          Device device = new Device(disk, part, path, access != Access.READ);
+          Device device = new Device(disk, part, path, access);
           if (device.exclusive && open.stream().anyMatch(device::isKeptOutBy)) {
             throw request.failure(Errno.EBUSY);
           }
@@ -246,13 +246,15 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
     private final Part part;
     private final String path;
     private final boolean exclusive;
+    private final boolean writable;
     private boolean closed;
 
-    Device(Disk disk, Part part, String path, boolean exclusive) {
+    Device(Disk disk, Part part, String path, Access access) {
       this.disk = disk;
       this.part = part;
       this.path = path;
-      this.exclusive = exclusive;
+      this.exclusive = access == Access.EXCLUSIVE || access == Access.EXCLUSIVE_READ;
+      this.writable = access == Access.EXCLUSIVE || access == Access.SHARED_WRITE;
     }
 
     /** A claim on a disk keeps out claims on its partitions, and the other way round. */
@@ -288,7 +290,7 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
         throws IOException {
       Bounds.check(this, offset, length);
       boolean writes = call != Call.READ;
-      if (writes && !exclusive) {
+      if (writes && !writable) {
         throw new KernelException(call.name(), path, Errno.EBADF);
       }
       return call(call, offset, length, data, work);
@@ -423,7 +425,8 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
             if (known == null) {
               throw new KernelException("BLKPG", path, Errno.ENXIO);
             }
-            if (open.stream().anyMatch(other -> other.disk == disk && other.part.equals(known))) {
+            if (open.stream()
+                .anyMatch(other -> other.disk == disk && other.part.number == number)) {
               throw new KernelException("BLKPG", path, Errno.EBUSY);
             }
             disk.partitions.remove(number);

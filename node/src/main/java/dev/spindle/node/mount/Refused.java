@@ -2,6 +2,7 @@ package dev.spindle.node.mount;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 
 /**
  * A volume operation that was not done, or was undone.
@@ -10,7 +11,7 @@ import java.nio.file.FileSystemException;
  *     never a mount option's value (CSI spec, VolumeCapability.MountVolume.mount_flags, may be
  *     sensitive)
  */
-public record Refused(Kind kind, String why) implements Outcome, Measured {
+public record Refused(Kind kind, String why) implements Outcome, Measured, Expanded {
   /** What sort of trouble it is, which decides what the caller does next. */
   public enum Kind {
     /** The request cannot be meant. */
@@ -21,6 +22,8 @@ public record Refused(Kind kind, String why) implements Outcome, Measured {
     CONFLICT,
     /** The volume, or what is at the path, does not allow it. */
     UNFIT,
+    /** The disk does not allow the size that is asked for. */
+    OUT_OF_RANGE,
     /** It could not be told or tried now; nothing is known to be wrong for good. */
     NOT_NOW,
     /** The machine failed, and nothing of the attempt is left. */
@@ -35,6 +38,14 @@ public record Refused(Kind kind, String why) implements Outcome, Measured {
 
   static Refused unknown(String why) {
     return new Refused(Kind.UNKNOWN, why);
+  }
+
+  static Refused notThere(String volumeId, Path path) {
+    return unknown("volume " + volumeId + " is not at volume_path " + path);
+  }
+
+  static Refused outOfRange(String why) {
+    return new Refused(Kind.OUT_OF_RANGE, why);
   }
 
   static Refused conflict(String why) {

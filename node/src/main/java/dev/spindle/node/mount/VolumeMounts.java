@@ -1,5 +1,7 @@
 package dev.spindle.node.mount;
 
+import dev.spindle.disks.AccessType;
+import dev.spindle.disks.Claim;
 import dev.spindle.linux.DeviceNumber;
 import dev.spindle.linux.Mount;
 import dev.spindle.linux.MountTable;
@@ -47,6 +49,35 @@ final class VolumeMounts {
       }
     }
     return own;
+  }
+
+  /**
+   * Where a volume is staged or published, if a path says so. The path that kubelet gives for a
+   * Block volume is a bind of its own, which this driver was never told of (kubernetes,
+   * pkg/volume/csi/csi_plugin.go, NewBlockVolumeMapper), so what counts is the device that is
+   * there. At the staging path it is one level below.
+   */
+  Optional<Path> place(SysPartition partition, Claim claim, Path path) throws IOException {
+    Optional<Path> real = path.isAbsolute() ? MountPoint.real(path) : Optional.empty();
+    if (real.isEmpty()) {
+      return real;
+    }
+    if (claim.accessType() == AccessType.FILESYSTEM) {
+      return standing(partition, real.get()).ownTop() == null ? Optional.empty() : real;
+    }
+    Path node =
+        MountPoint.look(real.get()).directory()
+            ? real.get().resolve(claim.volume().toString())
+            : real.get();
+    return nodeNumber(node).filter(partition.device()::equals).map(device -> node);
+  }
+
+  /** A mount of a volume that can be written through, and on which nothing else lies. */
+  Optional<Mount> writable(SysPartition partition) throws IOException {
+    List<Mount> all = table.read();
+    return of(partition, all).stream()
+        .filter(mount -> !mount.readOnly() && mount.equals(top(all, mount.target())))
+        .findFirst();
   }
 
   /** The topmost mount at a path. */

@@ -1,6 +1,7 @@
 package dev.spindle.node.mount;
 
 import dev.spindle.disks.AccessType;
+import dev.spindle.disks.Claim;
 import dev.spindle.disks.claim.Claims;
 import dev.spindle.disks.claim.Found;
 import dev.spindle.linux.Mounts;
@@ -8,7 +9,6 @@ import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Measures how full a volume is (CSI spec, NodeGetVolumeStats). */
 public final class VolumeUsage {
@@ -33,41 +33,18 @@ public final class VolumeUsage {
       if (!(found instanceof Found.Volume volume)) {
         return Volumes.refusal(volumeId, found);
       }
+      Claim claim = volume.record().volume();
       Optional<SysPartition> partition = volumes.partition(volume);
-      Optional<Path> real = path.isAbsolute() ? MountPoint.real(path) : Optional.empty();
-      if (partition.isEmpty() || real.isEmpty()) {
-        return notThere(volumeId, path);
+      Optional<Path> place =
+          partition.isEmpty() ? Optional.empty() : volumeMounts.place(partition.get(), claim, path);
+      if (place.isEmpty()) {
+        return Refused.notThere(volumeId, path);
       }
-      UUID uuid = volume.record().volume().volume();
-      return volume.record().volume().accessType() == AccessType.BLOCK
-          ? device(volumeId, partition.get(), real.get(), uuid)
-          : filesystem(volumeId, partition.get(), real.get());
+      return claim.accessType() == AccessType.BLOCK
+          ? new Measured.Device(partition.get().lengthBytes())
+          : new Measured.Filesystem(mounts.usage(place.get()));
     } catch (IOException failure) {
       return Refused.notNow("volume " + volumeId + " cannot be measured", failure);
     }
-  }
-
-  private Measured filesystem(String volumeId, SysPartition partition, Path path)
-      throws IOException {
-    return volumeMounts.standing(partition, path).ownTop() == null
-        ? notThere(volumeId, path)
-        : new Measured.Filesystem(mounts.usage(path));
-  }
-
-  /**
-   * The path that kubelet asks about is a bind of its own, which this driver was never told of
-   * (kubernetes, pkg/volume/csi/csi_plugin.go, NewBlockVolumeMapper), so what counts is the device
-   * that is there. At the staging path it is one level below.
-   */
-  private static Measured device(String volumeId, SysPartition partition, Path path, UUID uuid)
-      throws IOException {
-    Path node = MountPoint.look(path).directory() ? path.resolve(uuid.toString()) : path;
-    return VolumeMounts.nodeNumber(node).filter(partition.device()::equals).isPresent()
-        ? new Measured.Device(partition.lengthBytes())
-        : notThere(volumeId, path);
-  }
-
-  private static Refused notThere(String volumeId, Path path) {
-    return Refused.unknown("volume " + volumeId + " is not at volume_path " + path);
   }
 }

@@ -12,10 +12,12 @@ import dev.spindle.disks.claim.Capacity;
 import dev.spindle.disks.claim.Claims;
 import dev.spindle.disks.claim.ClassParameters;
 import dev.spindle.disks.claim.Found;
+import dev.spindle.disks.claim.Grown;
 import dev.spindle.disks.claim.OpenVolume;
 import dev.spindle.disks.claim.Provisioned;
 import dev.spindle.disks.claim.Released;
 import dev.spindle.disks.claim.VolumeSpec;
+import dev.spindle.disks.claim.VolumeSpec.SizeRange;
 import dev.spindle.disks.eligibility.Content;
 import dev.spindle.disks.eligibility.Disk;
 import dev.spindle.disks.eligibility.Reason;
@@ -179,6 +181,11 @@ final class VolumeOnLoop implements Claims, AutoCloseable {
       throw new AssertionError(failure);
     }
     kept.clear();
+  }
+
+  @Override
+  public Grown grow(UUID volume, SizeRange wanted) {
+    throw new AssertionError("not tried here");
   }
 
   @Override
