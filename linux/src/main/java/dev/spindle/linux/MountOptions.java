@@ -117,6 +117,11 @@ public record MountOptions(long flags, String data) {
     return new MountOptions(flags, String.join(",", data));
   }
 
+  /** Whether a mount with them is read-only. */
+  public boolean readOnly() {
+    return (flags & MS_RDONLY) != 0;
+  }
+
   /**
    * Whether an existing mount has those of these flags that belong to the mount itself (ro, nosuid,
    * nodev, noexec, noatime, nodiratime, nosymfollow), and no others of that kind.

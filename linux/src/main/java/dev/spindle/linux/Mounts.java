@@ -9,6 +9,13 @@ public interface Mounts {
   void mount(Path source, Path target, String type, MountOptions options) throws IOException;
 
   /**
+   * Mounts a filesystem nowhere, read-write and without options, and lets go of it again: asks the
+   * kernel whether it can, and has it replay the filesystem's log (fsopen(2), fsconfig(2) with
+   * FSCONFIG_CMD_CREATE). No mount table shows it, and nothing is left if this process dies in it.
+   */
+  void tryOut(Path source, String type) throws IOException;
+
+  /**
    * Makes a file or directory appear at another place, read-only if asked, in one step: at no
    * moment is a read-only one there writable. A mount's other flags are those of its source.
    */

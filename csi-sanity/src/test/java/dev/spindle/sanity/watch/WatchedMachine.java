@@ -4,12 +4,15 @@ import dev.spindle.driver.Machine;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.BlockDevices;
+import dev.spindle.linux.Checked;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.KernelTrials;
 import dev.spindle.linux.Mount;
 import dev.spindle.linux.MountOptions;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Mounts;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.Probe;
 import dev.spindle.linux.Signatures;
 import java.io.IOException;
@@ -17,7 +20,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.UUID;
 
 /** A machine with a watcher around every call. */
 public final class WatchedMachine {
@@ -64,6 +66,12 @@ public final class WatchedMachine {
     }
 
     @Override
+    public void tryOut(Path source, String type) throws IOException {
+      watcher.aroundAct(
+          new Step("trial mount", source.toString(), true), () -> mounts.tryOut(source, type));
+    }
+
+    @Override
     public void bind(Path source, Path target, boolean readOnly) throws IOException {
       watcher.aroundAct(
           new Step("bind", target.toString(), true), () -> mounts.bind(source, target, readOnly));
@@ -100,12 +108,29 @@ public final class WatchedMachine {
     }
 
     @Override
-    public void make(
-        FilesystemType type, Path device, UUID uuid, List<String> options, boolean force)
-        throws IOException {
+    public KernelTrials trials() {
+      return filesystems.trials();
+    }
+
+    @Override
+    public void make(NewFilesystem wanted, Path device, boolean force) throws IOException {
+      String program = "mkfs." + wanted.type().fsName() + (force ? " by force" : "");
       watcher.aroundAct(
-          new Step("mkfs." + type.fsName() + (force ? " by force" : ""), device.toString(), true),
-          () -> filesystems.make(type, device, uuid, options, force));
+          new Step(program, device.toString(), true),
+          () -> filesystems.make(wanted, device, force));
+    }
+
+    @Override
+    public Checked check(FilesystemType type, Path device) throws IOException {
+      return watcher.around(
+          new Step("check " + type.fsName(), device.toString(), false),
+          () -> filesystems.check(type, device));
+    }
+
+    @Override
+    public Checked preen(Path device) throws IOException {
+      return watcher.around(
+          new Step("preen", device.toString(), true), () -> filesystems.preen(device));
     }
   }
 }

@@ -37,6 +37,11 @@ public record ClassParameters(
     NVME
   }
 
+  /** What is added to mkfs, as it was given; empty for nothing. */
+  public String mkfsOptions() {
+    return given.getOrDefault("mkfsOptions", "");
+  }
+
   /**
    * What is added to mkfs for a filesystem.
    *
@@ -44,7 +49,7 @@ public record ClassParameters(
    */
   public List<String> mkfsOptions(FilesystemType type) {
     try {
-      return MkfsOptions.parse(type, given.getOrDefault("mkfsOptions", ""));
+      return MkfsOptions.parse(type, mkfsOptions());
     } catch (IllegalArgumentException refused) {
       throw new IllegalArgumentException("mkfsOptions: " + refused.getMessage(), refused);
     }

@@ -127,7 +127,8 @@ final class DiskClaims implements Claims {
   @Override
   public Capacity capacity(ClassParameters parameters) {
     FilesystemType filesystem = parameters.filesystem().orElse(null);
-    if (filesystem != null && !filesystems.available().contains(filesystem)) {
+    if (filesystem != null
+        && !filesystems.missing(filesystem, parameters.mkfsOptions()).isEmpty()) {
       return new Capacity(0, 0);
     }
     Demand demand = new Demand(SizeRange.ANY, filesystem, parameters);

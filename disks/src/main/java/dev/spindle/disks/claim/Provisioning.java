@@ -174,8 +174,12 @@ final class Provisioning {
   private Provisioned claim(VolumeSpec wanted) {
     Map<String, List<Reason>> failed = new HashMap<>();
     FilesystemType filesystem = wanted.filesystem();
-    if (filesystem != null && !filesystems.available().contains(filesystem)) {
-      return noDiskFits(wanted, failed, Optional.of(filesystems.missing(filesystem)));
+    String missing =
+        filesystem == null
+            ? ""
+            : filesystems.missing(filesystem, wanted.parameters().mkfsOptions());
+    if (!missing.isEmpty()) {
+      return noDiskFits(wanted, failed, Optional.of(missing));
     }
     while (true) {
       Optional<Eligible> chosen = reserve(wanted, failed.keySet());

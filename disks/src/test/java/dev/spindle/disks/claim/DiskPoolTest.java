@@ -19,6 +19,7 @@ import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
 import java.io.IOException;
@@ -281,7 +282,10 @@ class DiskPoolTest {
       try (OpenVolume open = fixture.claims().open(uuid(claimed.record()))) {
         open.formatting();
         fixture.filesystems.make(
-            FilesystemType.EXT4, open.partition().node(), uuid(claimed.record()), List.of(), false);
+            new NewFilesystem(
+                FilesystemType.EXT4, uuid(claimed.record()), "", List.of(), List.of()),
+            open.partition().node(),
+            false);
         open.formatted();
         fixture
             .linux

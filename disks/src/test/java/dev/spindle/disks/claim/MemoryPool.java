@@ -20,8 +20,11 @@ import dev.spindle.disks.scrub.Erasure;
 import dev.spindle.disks.scrub.Scrubber;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.Checked;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.KernelTrials;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.sysfs.SysDisk;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryMachine;
@@ -248,8 +251,22 @@ final class MemoryPool {
     }
 
     @Override
-    public void make(
-        FilesystemType type, Path device, UUID uuid, List<String> options, boolean force) {
+    public KernelTrials trials() {
+      return new KernelTrials();
+    }
+
+    @Override
+    public Checked check(FilesystemType type, Path device) {
+      throw new UnsupportedOperationException("nothing is checked here");
+    }
+
+    @Override
+    public Checked preen(Path device) {
+      throw new UnsupportedOperationException("nothing is checked here");
+    }
+
+    @Override
+    public void make(NewFilesystem wanted, Path device, boolean force) {
       throw new UnsupportedOperationException("there is no node to run mkfs on");
     }
   }

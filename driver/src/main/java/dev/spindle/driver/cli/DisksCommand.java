@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
     header = "List every block device of this node: its state, and all reasons why it is not used.",
     description = {
       "",
-      "Reads the disks themselves, beside a running driver or without; writes nothing.",
+      "Reads the disks themselves, beside a running driver or without; writes nothing. Below the table are the",
+      "filesystems that no volume can have here, for want of programs or of the kernel's support.",
       ""
     },
     sortOptions = false)
@@ -64,7 +65,9 @@ final class DisksCommand implements Callable<Integer> {
       throw new BadUsage("--param is for --fits");
     }
     List<Examined> disks = Wiring.look(policy.policy());
-    return output.json() ? DisksJson.print(disks) : DisksTable.print(disks);
+    return output.json()
+        ? DisksJson.print(disks)
+        : DisksTable.print(disks) + DisksTable.unavailable(Wiring.filesystems());
   }
 
   private String fitting(String size) throws IOException {

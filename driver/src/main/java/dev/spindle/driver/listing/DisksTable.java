@@ -4,9 +4,13 @@ import dev.spindle.disks.Quantity;
 import dev.spindle.disks.eligibility.Eligible;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.inventory.Examined;
+import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.sysfs.SysDisk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Disks for people. */
 public final class DisksTable {
@@ -27,6 +31,14 @@ public final class DisksTable {
           remarks(examined.verdict()));
     }
     return table.print();
+  }
+
+  /** A line for each filesystem that no volume can have here, and why. */
+  public static String unavailable(Filesystems filesystems) {
+    return Stream.of(FilesystemType.values())
+        .filter(type -> !filesystems.available().contains(type))
+        .map(type -> type.fsName() + ": not available here: " + filesystems.missing(type) + "\n")
+        .collect(Collectors.joining());
   }
 
   private static List<String> remarks(Verdict verdict) {

@@ -34,8 +34,8 @@ public record Fit(
     String obstacle =
         parameters
             .filesystem()
-            .filter(type -> !filesystems.available().contains(type))
-            .map(filesystems::missing)
+            .map(type -> filesystems.missing(type, parameters.mkfsOptions()))
+            .filter(missing -> !missing.isEmpty())
             .orElse(null);
     return new Fit(
         bytes,

@@ -10,13 +10,15 @@ import dev.spindle.disks.claim.ClassParameters;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.inventory.Examined;
+import dev.spindle.linux.Checked;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.KernelTrials;
+import dev.spindle.linux.NewFilesystem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class DisksListingTest {
@@ -104,12 +106,36 @@ final class DisksListingTest {
     assertThat(json.get("disk").isJsonNull()).isTrue();
   }
 
+  @Test
+  void theFilesystemsThatAreMissingAreNamed() {
+    assertThat(DisksTable.unavailable(new OnlyExt4()))
+        .isEqualTo(
+            """
+            xfs: not available here: no mkfs.xfs
+            btrfs: not available here: no mkfs.btrfs
+            """);
+  }
+
+  @Test
+  void aFilesystemThatTheKernelRefusedIsAnObstacleForThatClassOnly() {
+    Filesystems filesystems = new OnlyExt4();
+    filesystems.trials().refused(FilesystemType.EXT4, "-b 65536", "the kernel refuses it");
+    Map<String, String> parameters = Map.of("fstype", "ext4");
+    assertThat(Fit.of(DISKS, GIB, ClassParameters.parse(parameters), filesystems).obstacle())
+        .isNull();
+    parameters = Map.of("fstype", "ext4", "mkfsOptions", "-b 65536");
+    assertThat(Fit.of(DISKS, GIB, ClassParameters.parse(parameters), filesystems).obstacle())
+        .isEqualTo("the kernel refuses it");
+  }
+
   private static Fit fit(long bytes, Map<String, String> parameters) {
     return Fit.of(DISKS, bytes, ClassParameters.parse(parameters), new OnlyExt4());
   }
 
   /** A node that has e2fsprogs and nothing else. */
   private static final class OnlyExt4 implements Filesystems {
+    private final KernelTrials trials = new KernelTrials();
+
     @Override
     public Set<FilesystemType> available() {
       return Set.of(FilesystemType.EXT4);
@@ -121,8 +147,22 @@ final class DisksListingTest {
     }
 
     @Override
-    public void make(
-        FilesystemType type, Path device, UUID uuid, List<String> options, boolean force) {
+    public KernelTrials trials() {
+      return trials;
+    }
+
+    @Override
+    public Checked check(FilesystemType type, Path device) {
+      throw new UnsupportedOperationException("nothing is checked here");
+    }
+
+    @Override
+    public Checked preen(Path device) {
+      throw new UnsupportedOperationException("nothing is checked here");
+    }
+
+    @Override
+    public void make(NewFilesystem wanted, Path device, boolean force) {
       throw new UnsupportedOperationException();
     }
   }

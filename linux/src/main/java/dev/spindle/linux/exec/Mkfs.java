@@ -1,7 +1,10 @@
 package dev.spindle.linux.exec;
 
+import dev.spindle.linux.Checked;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.KernelTrials;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.ProgramException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,17 +14,18 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Makes filesystems with the mkfs programs that were there when it was made itself. */
+/** Makes and checks filesystems; with the mkfs programs that were there when it was made itself. */
 public final class Mkfs implements Filesystems {
   /** With lazy initialisation even slow disks need seconds; a disk that hangs needs an end. */
   private static final Duration DEADLINE = Duration.ofMinutes(30);
 
   private final Programs programs;
   private final KernelFilesystems kernel;
+  private final Checkers checkers;
+  private final KernelTrials trials = new KernelTrials();
   private final Map<FilesystemType, Path> makers = new EnumMap<>(FilesystemType.class);
 
   /**
@@ -32,6 +36,7 @@ public final class Mkfs implements Filesystems {
   public Mkfs(Programs programs, Path root) {
     this.programs = programs;
     this.kernel = new KernelFilesystems(root);
+    this.checkers = new Checkers(programs);
     for (FilesystemType type : FilesystemType.values()) {
       programs.find(maker(type)).ifPresent(path -> makers.put(type, path));
     }
@@ -58,15 +63,23 @@ public final class Mkfs implements Filesystems {
   }
 
   @Override
-  public void make(FilesystemType type, Path device, UUID uuid, List<String> options, boolean force)
-      throws IOException {
+  public KernelTrials trials() {
+    return trials;
+  }
+
+  @Override
+  public void make(NewFilesystem wanted, Path device, boolean force) throws IOException {
+    FilesystemType type = wanted.type();
     Path maker = makers.get(type);
     if (maker == null) {
       throw new ProgramException(maker(type), "not started", missing(type));
     }
-    List<String> command = new ArrayList<>();
-    command.add(maker.toString());
-    command.addAll(withOptions(arguments(type, uuid), options));
+    List<String> command = new ArrayList<>(arguments(type, wanted.uuid()));
+    command.addAll(List.of("-L", wanted.label()));
+    wanted.without().forEach(feature -> add(command, feature.without()));
+    // Options of the class come last, so that theirs count.
+    add(command, wanted.options());
+    command.add(0, maker.toString());
     if (force) {
       command.add(type == FilesystemType.EXT4 ? "-F" : "-f");
     }
@@ -75,30 +88,30 @@ public final class Mkfs implements Filesystems {
     programs.runTied(command, DEADLINE);
   }
 
-  /** The program that checks a filesystem without mounting it. */
-  public Optional<Path> checker(FilesystemType type) {
-    return switch (type) {
-      case EXT4 -> programs.find("fsck.ext4").or(() -> programs.find("e2fsck"));
-      case XFS -> programs.find("xfs_repair");
-      case BTRFS -> programs.find("btrfs");
-    };
+  @Override
+  public Checked check(FilesystemType type, Path device) throws IOException {
+    return checkers.check(type, device);
+  }
+
+  @Override
+  public Checked preen(Path device) throws IOException {
+    return checkers.preen(device);
   }
 
   /**
-   * Options of the class come after our own, so that theirs count, but extended options of ext4
-   * become one argument: mke2fs promises nothing of a second one.
+   * Adds options with their values. Features and extended options of ext4 become one argument:
+   * mke2fs promises nothing of a second one.
    */
-  private static List<String> withOptions(List<String> own, List<String> options) {
-    List<String> all = new ArrayList<>(own);
+  private static void add(List<String> command, List<String> options) {
     for (int i = 0; i < options.size(); i += 2) {
-      int extended = options.get(i).equals("-E") ? all.indexOf("-E") : -1;
-      if (extended < 0) {
-        all.addAll(options.subList(i, i + 2));
+      String option = options.get(i);
+      int before = option.equals("-E") || option.equals("-O") ? command.indexOf(option) : -1;
+      if (before < 0) {
+        command.addAll(options.subList(i, i + 2));
       } else {
-        all.set(extended + 1, all.get(extended + 1) + "," + options.get(i + 1));
+        command.set(before + 1, command.get(before + 1) + "," + options.get(i + 1));
       }
     }
-    return all;
   }
 
   private static String maker(FilesystemType type) {

@@ -32,6 +32,16 @@ public final class Programs {
 
   private final List<Path> directories;
 
+  /** A program that came to its end, and what it wrote. */
+  record Ended(int status, String output, String error) {
+    private String orThrow(String spoken) throws ProgramException {
+      if (status != 0) {
+        throw new ProgramException(spoken, "exit status " + status, error);
+      }
+      return output;
+    }
+  }
+
   /** Of the usual directories of the system. */
   public Programs() {
     this(List.of(Path.of("/usr/sbin"), Path.of("/sbin"), Path.of("/usr/bin"), Path.of("/bin")));
@@ -66,7 +76,7 @@ public final class Programs {
    */
   public String run(List<String> command, Duration deadline) throws IOException {
     String spoken = String.join(" ", command);
-    return await(start(command, Redirect.from(NOTHING), spoken), deadline, spoken);
+    return await(start(command, Redirect.from(NOTHING), spoken), deadline, spoken).orThrow(spoken);
   }
 
   /**
@@ -75,6 +85,11 @@ public final class Programs {
    * there is no moment at which it could be orphaned.
    */
   public String runTied(List<String> command, Duration deadline) throws IOException {
+    return endTied(command, deadline).orThrow(String.join(" ", command));
+  }
+
+  /** The same, where every exit status is an answer. */
+  Ended endTied(List<String> command, Duration deadline) throws IOException {
     String spoken = String.join(" ", command);
     List<String> tied = new ArrayList<>();
     tied.addAll(List.of(required("setpriv"), "--pdeathsig", "KILL"));
@@ -100,26 +115,25 @@ public final class Programs {
         .collect(Collectors.joining(", "));
   }
 
-  private String required(String name) throws ProgramException {
+  /**
+   * Where a program is.
+   *
+   * @throws ProgramException if it is not there
+   */
+  String required(String name) throws ProgramException {
     return find(name)
         .orElseThrow(() -> new ProgramException(name, "not found in " + searched(), ""))
         .toString();
   }
 
-  private static String await(Process process, Duration deadline, String spoken)
-      throws IOException {
+  private static Ended await(Process process, Duration deadline, String spoken) throws IOException {
     try (Drain output = new Drain(process.getInputStream(), OUTPUT_LIMIT);
         Drain error = new Drain(process.getErrorStream(), ERROR_LIMIT)) {
       if (!ended(process, deadline, spoken)) {
         String outcome = "killed after " + deadline.toSeconds() + " s";
         throw new ProgramException(spoken, outcome + kill(process), error.text());
       }
-      int status = process.exitValue();
-      String errorText = error.text();
-      if (status != 0) {
-        throw new ProgramException(spoken, "exit status " + status, errorText);
-      }
-      return output.text();
+      return new Ended(process.exitValue(), output.text(), error.text());
     }
   }
 

@@ -38,6 +38,11 @@ final class JnrMounts implements Mounts {
   }
 
   @Override
+  public void tryOut(Path source, String type) throws IOException {
+    Libraries.systemCalls().mountNowhere(source.toString(), type);
+  }
+
+  @Override
   public void bind(Path source, Path target, boolean readOnly) throws IOException {
     SystemCalls calls = Libraries.systemCalls();
     String from = source.toString();

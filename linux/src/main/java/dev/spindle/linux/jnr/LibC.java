@@ -32,6 +32,11 @@ public interface LibC {
 
   int umount2(String target, int flags);
 
+  int fsopen(String type, int flags);
+
+  int fsconfig(
+      int descriptor, int command, @Nullable String key, @Nullable String value, int extra);
+
   int open_tree(int directory, String path, int flags);
 
   int mount_setattr(int directory, String path, int flags, Pointer attributes, long size);

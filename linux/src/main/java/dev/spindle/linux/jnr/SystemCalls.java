@@ -35,6 +35,9 @@ final class SystemCalls {
   private static final int AT_EMPTY_PATH = 0x1000;
 
   // include/uapi/linux/mount.h
+  private static final int FSOPEN_CLOEXEC = 1;
+  private static final int FSCONFIG_SET_STRING = 1;
+  private static final int FSCONFIG_CMD_CREATE = 6;
   private static final int OPEN_TREE_CLONE = 1;
   private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
   private static final long MOUNT_ATTR_RDONLY = 1;
@@ -97,6 +100,26 @@ final class SystemCalls {
         call.operation(),
         call.source() + " at " + call.target(),
         () -> libc.mount(call.source(), call.target(), call.type(), call.flags(), call.data()));
+  }
+
+  /**
+   * Has the kernel make the superblock of a filesystem, as a mount does, and give it up again when
+   * the descriptor is closed, on which nothing else hangs.
+   */
+  void mountNowhere(String source, String type) throws KernelException {
+    int context = (int) checked("fsopen " + type, source, () -> libc.fsopen(type, FSOPEN_CLOEXEC));
+    try {
+      checked(
+          "fsconfig",
+          source,
+          () -> libc.fsconfig(context, FSCONFIG_SET_STRING, "source", source, 0));
+      checked(
+          "trial mount as " + type,
+          source,
+          () -> libc.fsconfig(context, FSCONFIG_CMD_CREATE, null, null, 0));
+    } finally {
+      close(context, source);
+    }
   }
 
   /**

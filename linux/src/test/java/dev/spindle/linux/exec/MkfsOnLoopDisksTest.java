@@ -8,6 +8,7 @@ import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.MkfsOptions;
 import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.Probe;
 import dev.spindle.linux.ProgramException;
 import dev.spindle.linux.Signature;
@@ -49,7 +50,7 @@ class MkfsOnLoopDisksTest {
     for (FilesystemType type : FilesystemType.values()) {
       LoopDisk disk = disks.create(SIZE, sector);
       UUID uuid = UUID.randomUUID();
-      mkfs.make(type, disk.node(), uuid, List.of(), false);
+      make(type, disk, uuid, List.of(), false);
       assertThat(probe(disk)).isEqualTo(found(type, uuid));
     }
   }
@@ -64,7 +65,7 @@ class MkfsOnLoopDisksTest {
       throws IOException {
     LoopDisk disk = disks.create(SIZE, 512);
     UUID uuid = UUID.randomUUID();
-    mkfs.make(type, disk.node(), uuid, MkfsOptions.parse(type, options), false);
+    make(type, disk, uuid, MkfsOptions.parse(type, options), false);
     assertThat(probe(disk)).isEqualTo(found(type, uuid));
   }
 
@@ -72,7 +73,7 @@ class MkfsOnLoopDisksTest {
   void optionsOfExt4TakeEffectAndOurOwnStay() throws IOException {
     LoopDisk disk = disks.create(SIZE, 512);
     List<String> options = MkfsOptions.parse(FilesystemType.EXT4, "-b 1024 -E stride=16");
-    mkfs.make(FilesystemType.EXT4, disk.node(), UUID.randomUUID(), options, false);
+    make(FilesystemType.EXT4, disk, UUID.randomUUID(), options, false);
     try (BlockDevice device = linux.blockDevices().open(disk.node(), Access.READ)) {
       ByteBuffer superblock =
           ByteBuffer.wrap(device.read(0, 4096)).order(ByteOrder.LITTLE_ENDIAN).position(1024);
@@ -87,12 +88,12 @@ class MkfsOnLoopDisksTest {
   void withForceAHalfMadeFilesystemIsMadeAnew(FilesystemType type) throws IOException {
     LoopDisk disk = disks.create(SIZE, 512);
     UUID uuid = UUID.randomUUID();
-    mkfs.make(type, disk.node(), uuid, List.of(), false);
+    make(type, disk, uuid, List.of(), false);
     try (BlockDevice device = linux.blockDevices().open(disk.node(), Access.EXCLUSIVE)) {
       // Mkfs.btrfs refuses a UUID that any device has, this one too.
       device.zero(0, 1 << 20);
     }
-    mkfs.make(type, disk.node(), uuid, List.of(), true);
+    make(type, disk, uuid, List.of(), true);
     assertThat(probe(disk)).isEqualTo(found(type, uuid));
   }
 
@@ -101,22 +102,22 @@ class MkfsOnLoopDisksTest {
   void withoutForceMkfsIsOneMoreGuard(FilesystemType type) throws IOException {
     LoopDisk disk = disks.create(SIZE, 512);
     UUID first = UUID.randomUUID();
-    mkfs.make(FilesystemType.EXT4, disk.node(), first, List.of(), false);
+    make(FilesystemType.EXT4, disk, first, List.of(), false);
     assertThatExceptionOfType(ProgramException.class)
-        .isThrownBy(() -> mkfs.make(type, disk.node(), UUID.randomUUID(), List.of(), false))
+        .isThrownBy(() -> make(type, disk, UUID.randomUUID(), List.of(), false))
         .withMessageContaining("exit status");
     assertThat(probe(disk)).isEqualTo(found(FilesystemType.EXT4, first));
     UUID second = UUID.randomUUID();
-    mkfs.make(type, disk.node(), second, List.of(), true);
+    make(type, disk, second, List.of(), true);
     assertThat(probe(disk)).isEqualTo(found(type, second));
   }
 
   @Test
   void mkfsOfExt4GuardsNothingWhenNobodyCanBeAsked() throws IOException {
     LoopDisk disk = disks.create(SIZE, 512);
-    mkfs.make(FilesystemType.XFS, disk.node(), UUID.randomUUID(), List.of(), false);
+    make(FilesystemType.XFS, disk, UUID.randomUUID(), List.of(), false);
     UUID uuid = UUID.randomUUID();
-    mkfs.make(FilesystemType.EXT4, disk.node(), uuid, List.of(), false);
+    make(FilesystemType.EXT4, disk, uuid, List.of(), false);
     assertThat(probe(disk)).isEqualTo(found(FilesystemType.EXT4, uuid));
   }
 
@@ -125,12 +126,12 @@ class MkfsOnLoopDisksTest {
     for (FilesystemType type : FilesystemType.values()) {
       LoopDisk disk = disks.create(SIZE, 512);
       UUID uuid = UUID.randomUUID();
-      mkfs.make(type, disk.node(), uuid, List.of(), false);
+      make(type, disk, uuid, List.of(), false);
       Path target = disks.folder(type.fsName());
       linux.mounts().mount(disk.node(), target, type.fsName(), new MountOptions(0, ""));
       for (FilesystemType other : FilesystemType.values()) {
         assertThatExceptionOfType(ProgramException.class)
-            .isThrownBy(() -> mkfs.make(other, disk.node(), UUID.randomUUID(), List.of(), true));
+            .isThrownBy(() -> make(other, disk, UUID.randomUUID(), List.of(), true));
       }
       linux.mounts().unmount(target);
       assertThat(probe(disk)).isEqualTo(found(type, uuid));
@@ -141,10 +142,15 @@ class MkfsOnLoopDisksTest {
   void aDeviceThatIsTooSmallIsAnErrorWithTheReason() throws IOException {
     LoopDisk disk = disks.create(1 << 20, 512);
     assertThatExceptionOfType(ProgramException.class)
-        .isThrownBy(
-            () -> mkfs.make(FilesystemType.XFS, disk.node(), UUID.randomUUID(), List.of(), false))
+        .isThrownBy(() -> make(FilesystemType.XFS, disk, UUID.randomUUID(), List.of(), false))
         .withMessageContaining("mkfs.xfs")
         .withMessageContaining("exit status 1: ");
+  }
+
+  private void make(
+      FilesystemType type, LoopDisk disk, UUID uuid, List<String> options, boolean force)
+      throws IOException {
+    mkfs.make(new NewFilesystem(type, uuid, "data-0", options, List.of()), disk.node(), force);
   }
 
   private Probe probe(LoopDisk disk) throws IOException {
@@ -155,6 +161,7 @@ class MkfsOnLoopDisksTest {
 
   private static Probe found(FilesystemType type, UUID uuid) {
     return new Probe.Found(
-        List.of(new Signature(Signature.Kind.SUPERBLOCK, type.fsName(), uuid.toString(), null)));
+        List.of(
+            new Signature(Signature.Kind.SUPERBLOCK, type.fsName(), uuid.toString(), "data-0")));
   }
 }

@@ -3,7 +3,10 @@ package dev.spindle.linux.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.spindle.linux.Checked;
+import dev.spindle.linux.Feature;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.ProgramException;
 import dev.spindle.linux.testing.SysTree;
 import java.io.IOException;
@@ -38,9 +41,6 @@ class MkfsTest {
                 + " /lib/modules/6.1.0-9/modules.dep");
     assertThat(mkfs.missing(FilesystemType.BTRFS))
         .isEqualTo("mkfs.btrfs was not found in " + root.resolve("bin"));
-    assertThat(mkfs.checker(FilesystemType.XFS)).isEmpty();
-    program("e2fsck");
-    assertThat(mkfs.checker(FilesystemType.EXT4)).contains(root.resolve("bin/e2fsck"));
   }
 
   @Test
@@ -79,13 +79,70 @@ class MkfsTest {
         .isThrownBy(
             () ->
                 mkfs.make(
-                    FilesystemType.XFS, Path.of("/dev/x"), UUID.randomUUID(), List.of(), false))
+                    new NewFilesystem(
+                        FilesystemType.XFS, UUID.randomUUID(), "x", List.of(), List.of()),
+                    Path.of("/dev/x"),
+                    false))
         .withMessageContaining("mkfs.xfs was not found");
   }
 
   private void program(String name) throws IOException {
     new SysTree(root).put("bin/" + name, "#!/bin/sh\n");
+    executable(name);
+  }
+
+  private void executable(String name) throws IOException {
     Files.setPosixFilePermissions(
         root.resolve("bin").resolve(name), PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  void whatAClassAsksForCountsAndWhatIsLeftOutComesBeforeIt() throws IOException {
+    SysTree tree = new SysTree(root);
+    tree.put("proc/filesystems", "\text4\n");
+    Path said = root.resolve("said");
+    Path bin = root.resolve("bin");
+    tree.put("bin/mkfs.ext4", "#!/bin/sh\necho \"$@\" > " + said + "\n");
+    executable("mkfs.ext4");
+    Mkfs mkfs = new Mkfs(new Programs(List.of(bin, Path.of("/usr/bin"), Path.of("/bin"))), root);
+    UUID uuid = UUID.randomUUID();
+    mkfs.make(
+        new NewFilesystem(
+            FilesystemType.EXT4,
+            uuid,
+            "data-0",
+            List.of("-i", "65536", "-O", "orphan_file", "-E", "stride=4"),
+            Feature.newestFirst(FilesystemType.EXT4)),
+        Path.of("/dev/x"),
+        true);
+    assertThat(said)
+        .hasContent(
+            "-q -b 4096 -m 0 -U "
+                + uuid
+                + " -E lazy_itable_init=1,lazy_journal_init=1,nodiscard,stride=4 -L data-0"
+                + " -O ^orphan_file,^metadata_csum_seed,orphan_file -i 65536 -F /dev/x");
+  }
+
+  @Test
+  void aCheckAnswersWithWhateverItsProgramEndsWithAndItsErrorsFirst() throws IOException {
+    SysTree tree = new SysTree(root);
+    tree.put("bin/e2fsck", "#!/bin/sh\necho \"found $@\"; ulimit -d; echo bad >&2; exit 12\n");
+    executable("e2fsck");
+    Programs programs =
+        new Programs(List.of(root.resolve("bin"), Path.of("/usr/bin"), Path.of("/bin")));
+    Mkfs mkfs = new Mkfs(programs, root);
+    Checked checked = mkfs.check(FilesystemType.EXT4, Path.of("/dev/x"));
+    assertThat(checked).isEqualTo(new Checked("e2fsck -fn", 12, "bad\nfound -fn /dev/x\n131072\n"));
+    assertThat(mkfs.preen(Path.of("/dev/x")).command()).isEqualTo("e2fsck -fp");
+  }
+
+  @Test
+  void aCheckWhoseProgramIsMissingSaysSo() {
+    Mkfs mkfs = new Mkfs(new Programs(List.of(root)), root);
+    for (FilesystemType type : FilesystemType.values()) {
+      assertThatExceptionOfType(ProgramException.class)
+          .isThrownBy(() -> mkfs.check(type, Path.of("/dev/x")))
+          .withMessageContaining("not found in " + root);
+    }
   }
 }

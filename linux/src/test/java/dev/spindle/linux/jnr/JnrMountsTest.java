@@ -3,12 +3,17 @@ package dev.spindle.linux.jnr;
 import static dev.spindle.linux.testing.KernelErrors.assertFailsWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.spindle.linux.Access;
+import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.Errno;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.KernelException;
 import dev.spindle.linux.Mount;
 import dev.spindle.linux.MountOptions;
 import dev.spindle.linux.Mounts;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.linux.sysfs.ProcMounts;
@@ -60,6 +65,26 @@ class JnrMountsTest {
     }
     mounts.unmount(target);
     assertThat(at(target)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTrialMountShowsNowhereAndLeavesTheDeviceFree(FilesystemType type) throws IOException {
+    LoopDisk disk = formatted(type, 4096);
+    mounts.tryOut(disk.node(), type.fsName());
+    assertThat(new ProcMounts(Path.of("/")).read())
+        .noneMatch(mount -> mount.source().equals(disk.node().toString()));
+    // Open exclusively it can be only if the kernel has let go of it.
+    try (BlockDevice device =
+        new NativeLinux().blockDevices().open(disk.node(), Access.EXCLUSIVE)) {
+      device.zero(0, 1 << 20);
+    }
+    assertThatThrownBy(() -> mounts.tryOut(disk.node(), type.fsName()))
+        .isInstanceOfSatisfying(
+            KernelException.class,
+            failure ->
+                assertThat(failure.operation()).isEqualTo("trial mount as " + type.fsName()));
+    assertFailsWith(Errno.ENODEV, () -> mounts.tryOut(disk.node(), "nosuchfs"));
   }
 
   @Test
@@ -177,7 +202,10 @@ class JnrMountsTest {
   private LoopDisk formatted(FilesystemType type, int sector) throws IOException {
     LoopDisk disk = disks.create(SIZE, sector);
     new Mkfs(new Programs(), Path.of("/"))
-        .make(type, disk.node(), UUID.randomUUID(), List.of(), false);
+        .make(
+            new NewFilesystem(type, UUID.randomUUID(), "", List.of(), List.of()),
+            disk.node(),
+            false);
     return disk;
   }
 

@@ -7,6 +7,7 @@ import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.linux.jnr.NativeLinux;
@@ -34,7 +35,10 @@ class LoopDisksTest {
     partition(disk);
     Path part = disk.partition(1);
     new Mkfs(new Programs(), Path.of("/"))
-        .make(FilesystemType.EXT4, part, UUID.randomUUID(), List.of(), false);
+        .make(
+            new NewFilesystem(FilesystemType.EXT4, UUID.randomUUID(), "", List.of(), List.of()),
+            part,
+            false);
     Path staged = disks.folder("staged");
     linux.mounts().mount(part, staged, "ext4", PLAIN);
     linux.mounts().bind(staged, disks.folder("published"), true);

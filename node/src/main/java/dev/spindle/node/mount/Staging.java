@@ -5,7 +5,6 @@ import dev.spindle.disks.Claim;
 import dev.spindle.disks.claim.Claims;
 import dev.spindle.disks.claim.Found;
 import dev.spindle.disks.claim.OpenVolume;
-import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Mount;
 import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
@@ -25,6 +24,7 @@ public final class Staging {
   private final Volumes volumes;
   private final VolumeMounts mounts;
   private final Formatting formatting;
+  private final Mounting mounting;
   private final Unmounting unmounting;
 
   /** Over the disks of this node. */
@@ -34,6 +34,7 @@ public final class Staging {
     this.volumes = new Volumes(claims, host.sysBlock());
     this.mounts = new VolumeMounts(host.table());
     this.formatting = new Formatting(host);
+    this.mounting = new Mounting(host);
     this.unmounting = new Unmounting(host, mounts);
   }
 
@@ -84,23 +85,9 @@ public final class Staging {
     if (unfit.isPresent()) {
       return unfit.get();
     }
-    FilesystemType type =
-        FilesystemType.named(String.valueOf(open.record().volume().filesystem())).orElseThrow();
-    open.checkPath();
-    Path node = open.partition().node();
-    try {
-      host.mounts().mount(node, at, type.fsName(), order.wanted().options());
-    } catch (IOException failure) {
-      return Refused.failed(
-          "mounting "
-              + node
-              + " as "
-              + type.fsName()
-              + " failed: "
-              + Refused.words(failure)
-              + "; the kernel's log may say more, for instance of a mount option. If the filesystem"
-              + " is damaged, a person mends it by hand (docs/operations.md); it is never formatted"
-              + " again by itself");
+    unfit = mounting.mount(open, at, order.wanted().options());
+    if (unfit.isPresent()) {
+      return unfit.get();
     }
     return confirmed(open, at);
   }

@@ -10,6 +10,7 @@ import dev.spindle.disks.State;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Mount;
 import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.testing.LoopDisks;
 import dev.spindle.linux.testing.RequireRoot;
 import java.io.IOException;
@@ -105,7 +106,12 @@ class FilesystemVolumeTest {
   @EnumSource(FilesystemType.class)
   void aFormatThatDidNotEndIsClearedAndDoneAgain(FilesystemType type) throws IOException {
     try (LoopNode node = LoopNode.filesystem(disks, type.fsName())) {
-      node.host.filesystems().make(type, node.volume.node(), UUID.randomUUID(), List.of(), false);
+      node.host
+          .filesystems()
+          .make(
+              new NewFilesystem(type, UUID.randomUUID(), "", List.of(), List.of()),
+              node.volume.node(),
+              false);
       node.volume.become(State.FORMATTING);
 
       done(node.stage());
@@ -121,7 +127,12 @@ class FilesystemVolumeTest {
       throws IOException {
     try (LoopNode node = LoopNode.filesystem(disks, "ext4")) {
       UUID foreign = UUID.randomUUID();
-      node.host.filesystems().make(type, node.volume.node(), foreign, List.of(), false);
+      node.host
+          .filesystems()
+          .make(
+              new NewFilesystem(type, foreign, "", List.of(), List.of()),
+              node.volume.node(),
+              false);
 
       String why = refused(node.stage(), Refused.Kind.UNFIT);
 
@@ -196,7 +207,7 @@ class FilesystemVolumeTest {
   @Test
   void mountFlagsThatTheFilesystemRefusesLeaveNothingAndAreNotRepeated() throws IOException {
     try (LoopNode node = LoopNode.filesystem(disks, "ext4")) {
-      assertThat(refused(node.stage("nosuchoption=hunter2"), Refused.Kind.FAILED))
+      assertThat(refused(node.stage("nosuchoption=hunter2"), Refused.Kind.UNFIT))
           .doesNotContain("hunter2");
 
       assertThat(node.mountsAt(node.staging)).isEmpty();

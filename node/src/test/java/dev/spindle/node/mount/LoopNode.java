@@ -57,6 +57,11 @@ final class LoopNode implements AutoCloseable {
     return stageAs(new Wanted(type, "", MountOptions.parse(List.of(flags))));
   }
 
+  /** What the volume was made for, without mount options. */
+  Wanted wanted() {
+    return new Wanted(type, "", MountOptions.parse(List.of()));
+  }
+
   Outcome stageAs(Wanted wanted) {
     return new Staging(volume, host).stage(new StageOrder(volume.id(), staging, wanted));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spindle.disks.State;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.testing.LoopDisks;
 import dev.spindle.linux.testing.Proof;
 import dev.spindle.linux.testing.RequireRoot;
@@ -82,12 +83,7 @@ class NeverFormattedTwiceTest {
       Outcome outcome = node.stage();
       assertThat(outcome).as("%s", harm).isInstanceOf(Refused.class);
       Refused refused = (Refused) outcome;
-      assertThat(refused.kind())
-          .as("%s: %s", harm, refused.why())
-          .isEqualTo(
-              harm == Harm.DAMAGED_BEHIND_ITS_SUPERBLOCK
-                  ? Refused.Kind.FAILED
-                  : Refused.Kind.UNFIT);
+      assertThat(refused.kind()).as("%s: %s", harm, refused.why()).isEqualTo(Refused.Kind.UNFIT);
       assertThat(refused.why())
           .contains(node.volume.node().getFileName().toString(), "never formatted again")
           .contains(words(harm));
@@ -116,7 +112,12 @@ class NeverFormattedTwiceTest {
       case ANOTHER_FILESYSTEM_WITH_THE_SAME_UUID -> {
         FilesystemType other =
             type == FilesystemType.EXT4 ? FilesystemType.XFS : FilesystemType.EXT4;
-        node.host.filesystems().make(other, partition, node.volume.uuid(), List.of(), true);
+        node.host
+            .filesystems()
+            .make(
+                new NewFilesystem(other, node.volume.uuid(), "", List.of(), List.of()),
+                partition,
+                true);
       }
       case ANOTHER_UUID -> run(changeUuid(type), partition);
       case SWAP -> run(List.of("mkswap", "--force"), partition);

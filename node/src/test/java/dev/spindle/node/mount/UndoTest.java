@@ -5,12 +5,15 @@ import static dev.spindle.node.mount.LoopNode.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spindle.disks.State;
+import dev.spindle.linux.Checked;
 import dev.spindle.linux.Errno;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.KernelException;
+import dev.spindle.linux.KernelTrials;
 import dev.spindle.linux.MountOptions;
 import dev.spindle.linux.Mounts;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.ProgramException;
 import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.testing.LoopDisks;
@@ -20,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -48,6 +50,11 @@ class UndoTest {
       } else {
         real.mount(source, target, type, options);
       }
+    }
+
+    @Override
+    public void tryOut(Path source, String type) throws IOException {
+      real.tryOut(source, type);
     }
 
     @Override
@@ -96,7 +103,7 @@ class UndoTest {
         host.sysBlock());
   }
 
-  private static Host with(Host host, Filesystems filesystems) {
+  static Host with(Host host, Filesystems filesystems) {
     return new Host(
         host.mounts(),
         host.table(),
@@ -231,9 +238,22 @@ class UndoTest {
     }
 
     @Override
-    public void make(
-        FilesystemType type, Path device, UUID uuid, List<String> options, boolean force)
-        throws IOException {
+    public KernelTrials trials() {
+      return new KernelTrials();
+    }
+
+    @Override
+    public Checked check(FilesystemType type, Path device) {
+      throw new UnsupportedOperationException("nothing is to be checked");
+    }
+
+    @Override
+    public Checked preen(Path device) {
+      throw new UnsupportedOperationException("nothing is to be checked");
+    }
+
+    @Override
+    public void make(NewFilesystem wanted, Path device, boolean force) throws IOException {
       if (honest) {
         throw new ProgramException("mkfs.ext4 " + device, "exit status 1", "");
       }
