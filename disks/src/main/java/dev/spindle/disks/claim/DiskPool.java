@@ -29,6 +29,9 @@ public final class DiskPool implements AutoCloseable {
   /** How often all disks are looked at; external-provisioner asks for capacity every 15 s. */
   private static final Duration INTERVAL = Duration.ofSeconds(10);
 
+  /** How often the kernel is asked whether disks came, left or changed. */
+  private static final Duration CHANGES = Duration.ofMillis(500);
+
   private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(15);
 
   private final Inventory inventory;
@@ -36,7 +39,8 @@ public final class DiskPool implements AutoCloseable {
   private final Recovery recovery;
   private final Holds holds = new Holds();
   private final Claims claims;
-  private final Thread looking = new Thread(this::lookAgainAndAgain, "disk-pool");
+  private final Thread looking = again("disk-pool", INTERVAL, this::lookOnce);
+  private final Thread following = again("disk-changes", CHANGES, this::followOnce);
   private final ExecutorService recoveries = Executors.newCachedThreadPool(DiskPool::daemon);
   private volatile boolean ready;
 
@@ -59,13 +63,12 @@ public final class DiskPool implements AutoCloseable {
             policy.owner(),
             new DiskClaims.Parts(provisioning, releasing, opening, holds),
             () -> ready);
-    looking.setDaemon(true);
   }
 
   /**
    * Starts looking at the disks in the background and returns at once. After the first look it
    * recovers what a predecessor left unfinished and goes on scrubbing; then it looks again every
-   * few seconds.
+   * few seconds, and sooner at disks that come, leave or change.
    */
   public static DiskPool start(Hardware hardware, Filesystems filesystems, Policy policy) {
     return start(hardware, filesystems, policy, 0);
@@ -80,6 +83,7 @@ public final class DiskPool implements AutoCloseable {
       Hardware hardware, Filesystems filesystems, Policy policy, long scrubBytesPerSecond) {
     DiskPool pool = new DiskPool(hardware, filesystems, policy, scrubBytesPerSecond);
     pool.looking.start();
+    pool.following.start();
     return pool;
   }
 
@@ -89,26 +93,44 @@ public final class DiskPool implements AutoCloseable {
     return thread;
   }
 
-  private void lookAgainAndAgain() {
+  /** Something that may fail and is tried again. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private static Thread again(String name, Duration pause, Step step) {
+    Thread thread = new Thread(() -> repeat(pause, step), name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static void repeat(Duration pause, Step step) {
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        lookOnce();
-        Thread.sleep(INTERVAL.toMillis());
+        try {
+          step.run();
+        } catch (InterruptedIOException stopped) {
+          return;
+        } catch (IOException | RuntimeException failed) {
+          LOG.error("looking at the disks: {}", failed.getMessage(), failed);
+        }
+        Thread.sleep(pause.toMillis());
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void lookOnce() throws InterruptedException {
-    try {
-      inventory.refresh();
-      recoverAll();
-      ready = true;
-    } catch (InterruptedIOException stopped) {
-      throw (InterruptedException) new InterruptedException().initCause(stopped);
-    } catch (IOException | RuntimeException failed) {
-      LOG.error("looking at the disks: {}", failed.getMessage(), failed);
+  private void lookOnce() throws IOException, InterruptedException {
+    inventory.refresh();
+    recoverAll();
+    ready = true;
+  }
+
+  private void followOnce() throws IOException {
+    if (inventory.complete()) {
+      inventory.follow();
     }
   }
 
@@ -155,6 +177,7 @@ public final class DiskPool implements AutoCloseable {
   @Override
   public void close() {
     looking.interrupt();
+    following.interrupt();
     scrubber.close();
     recoveries.shutdownNow();
     holds.letAllGo();

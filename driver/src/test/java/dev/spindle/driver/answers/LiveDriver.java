@@ -14,6 +14,7 @@ import dev.spindle.disks.eligibility.DiskPattern;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.driver.CsiChannel;
@@ -110,6 +111,11 @@ final class LiveDriver implements AutoCloseable {
   LoopDisk named(LoopDisk disk) {
     patterns.add(DiskPattern.of(disk.node().toString()));
     return mentioned(disk);
+  }
+
+  /** Has the driver use whatever a pattern names from its next start on. */
+  void named(String pattern) {
+    patterns.add(DiskPattern.of(pattern));
   }
 
   /** A disk that answers may speak of, though the driver is not told to use it. */
@@ -270,7 +276,12 @@ final class LiveDriver implements AutoCloseable {
   }
 
   Verdict verdict(LoopDisk disk) {
-    return driver().pool().inventory().disk(disk.name()).orElseThrow().verdict();
+    return disk(disk.name()).orElseThrow().verdict();
+  }
+
+  /** What the driver makes of the disk of a kernel name; empty if it knows none. */
+  Optional<Examined> disk(String name) {
+    return driver().pool().inventory().disk(name);
   }
 
   /** A machine that has much to do may leave a disk without an answer for a while. */
