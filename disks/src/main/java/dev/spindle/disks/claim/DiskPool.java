@@ -1,6 +1,7 @@
 package dev.spindle.disks.claim;
 
 import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.disks.health.Health;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Inventory;
@@ -166,6 +167,11 @@ public final class DiskPool implements AutoCloseable {
   /** The disks and their verdicts. */
   public Inventory inventory() {
     return inventory;
+  }
+
+  /** What ails the disks and volumes. From memory. */
+  public Health health() {
+    return new Health(inventory);
   }
 
   /** Every disk that is to be erased or is being erased. From memory. */

@@ -6,9 +6,11 @@ import dev.spindle.linux.BlockDevices;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Signatures;
+import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.sysfs.SysErrors;
 import java.io.IOException;
 
 /** The parts of the kernel that looking at disks and writing to them takes. */
@@ -17,7 +19,9 @@ public record Hardware(
     Signatures signatures,
     SysBlock sysBlock,
     MountTable mounts,
-    ProcSwaps swaps) {
+    ProcSwaps swaps,
+    SysErrors errors,
+    Smart smart) {
   /**
    * Opens a whole disk for writing: exclusively, locked against udev, and compared with what was
    * decided about (rules R1 and R4).

@@ -284,7 +284,8 @@ public final class Inventory implements AutoCloseable {
             known.held(),
             true,
             new Content.Unreadable(reason),
-            Disk.Twins.NONE));
+            Disk.Twins.NONE,
+            known.signs()));
     republish();
   }
 
@@ -342,6 +343,13 @@ public final class Inventory implements AutoCloseable {
   /** Whether a disk is one that the policy names. */
   public boolean named(Examined examined) {
     return policy.names(examined.disk().device());
+  }
+
+  /** Whether a disk is the driver's business: named, or with a record of ours on it. */
+  public boolean concerns(Examined examined) {
+    return named(examined)
+        || examined.verdict() instanceof Verdict.Ours
+        || examined.verdict() instanceof Verdict.Frozen;
   }
 
   /**

@@ -22,9 +22,12 @@ import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.exec.Programs;
+import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryMachine;
 import java.io.IOException;
@@ -75,7 +78,13 @@ final class MemoryPool {
     this.machine = machine;
     hardware =
         new Hardware(
-            machine, new TableSignatures(), new SysBlock(root), List::of, new ProcSwaps(root));
+            machine,
+            new TableSignatures(),
+            new SysBlock(root),
+            List::of,
+            new ProcSwaps(root),
+            new SysErrors(root),
+            new Smart(new Programs(List.of())));
     ExecutorService here = new Here();
     inventory = new Inventory(hardware, POLICY, false, here);
     Scrubber scrubber = new Scrubber(hardware, inventory, 0, here);

@@ -82,6 +82,8 @@ final class LiveDriver implements AutoCloseable {
   private @Nullable ManagedChannel channel;
   private @Nullable RunningDriver driver;
 
+  private boolean alphaHealth;
+
   /** Not started yet, over no disks yet. */
   LiveDriver(LoopDisks loops) throws IOException {
     this(loops, nobodyElse());
@@ -124,6 +126,12 @@ final class LiveDriver implements AutoCloseable {
     return disk;
   }
 
+  /** Has the driver offer the health calls from its next start on. */
+  LiveDriver withAlphaHealth() {
+    alphaHealth = true;
+    return this;
+  }
+
   LiveDriver start() throws IOException {
     startUnready(List.of());
     awaitReady();
@@ -144,7 +152,8 @@ final class LiveDriver implements AutoCloseable {
   void startUnready(List<DiskPattern> exclude) throws IOException {
     Policy policy = policy(exclude);
     Optional<MetricsAddress> metrics = Optional.of(MetricsAddress.of("127.0.0.1:0"));
-    driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics, 0));
+    driver =
+        Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics, 0, alphaHealth));
     channel = CsiChannel.to(socket.path(), loop);
   }
 

@@ -69,9 +69,21 @@ public final class Programs {
   }
 
   /**
-   * The same with a program that never outlives its caller: if this process dies, even by SIGKILL,
-   * the kernel kills the program (PR_SET_PDEATHSIG). It is not run before that is arranged, so that
-   * there is no moment at which it could be orphaned.
+   * Runs a program to its end and returns its exit status, for programs that answer by it.
+   *
+   * @throws ProgramException as {@link #run}, but for the status
+   */
+  public int status(List<String> command, Duration deadline) throws IOException {
+    String spoken = String.join(" ", command);
+    Process process = start(command, Redirect.from(NOTHING), spoken);
+    end(process, deadline, spoken);
+    return process.exitValue();
+  }
+
+  /**
+   * As {@link #run}, with a program that never outlives its caller: if this process dies, even by
+   * SIGKILL, the kernel kills the program (PR_SET_PDEATHSIG). It is not run before that is
+   * arranged, so that there is no moment at which it could be orphaned.
    */
   public String runTied(List<String> command, Duration deadline) throws IOException {
     String spoken = String.join(" ", command);
@@ -107,18 +119,26 @@ public final class Programs {
 
   private static String await(Process process, Duration deadline, String spoken)
       throws IOException {
+    Words words = end(process, deadline, spoken);
+    int status = process.exitValue();
+    if (status != 0) {
+      throw new ProgramException(spoken, "exit status " + status, words.error());
+    }
+    return words.output();
+  }
+
+  /** What a program said. */
+  private record Words(String output, String error) {}
+
+  private static Words end(Process process, Duration deadline, String spoken) throws IOException {
     try (Drain output = new Drain(process.getInputStream(), OUTPUT_LIMIT);
         Drain error = new Drain(process.getErrorStream(), ERROR_LIMIT)) {
       if (!ended(process, deadline, spoken)) {
         String outcome = "killed after " + deadline.toSeconds() + " s";
         throw new ProgramException(spoken, outcome + kill(process), error.text());
       }
-      int status = process.exitValue();
       String errorText = error.text();
-      if (status != 0) {
-        throw new ProgramException(spoken, "exit status " + status, errorText);
-      }
-      return output.text();
+      return new Words(output.text(), errorText);
     }
   }
 
