@@ -114,7 +114,9 @@ public final class DiskPool implements AutoCloseable {
         } catch (InterruptedIOException stopped) {
           return;
         } catch (IOException | RuntimeException failed) {
-          LOG.error("looking at the disks: {}", failed.getMessage(), failed);
+          if (!Thread.currentThread().isInterrupted()) {
+            LOG.error("looking at the disks: {}", failed.getMessage(), failed);
+          }
         }
         Thread.sleep(pause.toMillis());
       }
@@ -129,9 +131,14 @@ public final class DiskPool implements AutoCloseable {
     ready = true;
   }
 
-  private void followOnce() throws IOException {
-    if (inventory.complete()) {
-      inventory.follow();
+  private void followOnce() {
+    try {
+      if (inventory.complete()) {
+        inventory.follow();
+      }
+    } catch (IOException failed) {
+      // What lasts is said by the look at all disks.
+      LOG.debug("looking for changes: {}", failed.getMessage());
     }
   }
 

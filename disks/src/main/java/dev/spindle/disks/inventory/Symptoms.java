@@ -68,7 +68,8 @@ final class Symptoms {
     } catch (NoSuchFileException unmounted) {
       return "";
     } catch (FileSystemException refused) {
-      return String.valueOf(refused.getReason());
+      // Without a reason it is not the filesystem that refuses.
+      return refused.getReason() == null ? "" : refused.getReason();
     }
   }
 
