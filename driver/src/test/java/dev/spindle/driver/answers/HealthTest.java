@@ -64,6 +64,7 @@ final class HealthTest {
   void make() throws IOException {
     driver = new LiveDriver(loops).withAlphaHealth();
     disk = driver.disk(512);
+    volume = new Volume("none", "", true, Path.of("/"), Path.of("/"));
   }
 
   @AfterEach
@@ -258,7 +259,6 @@ final class HealthTest {
     assertThat(controllerCapabilities()).contains("GET_VOLUME_HEALTH", "LIST_VOLUME_HEALTH");
     assertThat(nodeCapabilities()).contains("GET_VOLUME_HEALTH", "GET_STORAGE_HEALTH");
     assertThat(storage()).isEmpty();
-    volume = new Volume("none", "", true, Path.of("/"), Path.of("/"));
     assertThat(driver.status(this::health).getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     String unknown = driver.owner().topologyValue() + "/" + new UUID(1, 2);
     for (String id : List.of("x", unknown)) {
