@@ -2,8 +2,11 @@ package dev.spindle.controller;
 
 import csi.v1.ControllerGetCapabilitiesRequest;
 import csi.v1.ControllerGetCapabilitiesResponse;
+import csi.v1.ControllerGetVolumeHealthRequest;
+import csi.v1.ControllerGetVolumeHealthResponse;
 import csi.v1.ControllerGrpc.ControllerImplBase;
-import csi.v1.ControllerServiceCapability;
+import csi.v1.ControllerListVolumeHealthRequest;
+import csi.v1.ControllerListVolumeHealthResponse;
 import csi.v1.ControllerServiceCapability.RPC;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.CreateVolumeResponse;
@@ -15,13 +18,14 @@ import csi.v1.ListVolumesRequest;
 import csi.v1.ListVolumesResponse;
 import csi.v1.ValidateVolumeCapabilitiesRequest;
 import csi.v1.ValidateVolumeCapabilitiesResponse;
-import dev.spindle.disks.DiskRecord;
+import csi.v1.VolumeHealth;
 import dev.spindle.disks.VolumeId;
 import dev.spindle.disks.claim.Capacity;
 import dev.spindle.disks.claim.Claims;
 import dev.spindle.disks.claim.Provisioned;
 import dev.spindle.disks.claim.VolumeSpec;
 import dev.spindle.rpc.Failure;
+import dev.spindle.rpc.HealthReport;
 import dev.spindle.rpc.InFlight;
 import dev.spindle.rpc.NodeTopology;
 import dev.spindle.rpc.Required;
@@ -29,8 +33,9 @@ import dev.spindle.rpc.StatusTranslation;
 import dev.spindle.rpc.Unary;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -38,24 +43,22 @@ import java.util.stream.Stream;
  * answered; what is wrong with the arguments is said before anything else is looked at.
  */
 public final class ControllerService extends ControllerImplBase {
-  private static final ControllerGetCapabilitiesResponse CAPABILITIES =
-      ControllerGetCapabilitiesResponse.newBuilder()
-          .addAllCapabilities(
-              Stream.of(
-                      RPC.Type.CREATE_DELETE_VOLUME,
-                      RPC.Type.GET_CAPACITY,
-                      RPC.Type.LIST_VOLUMES,
-                      RPC.Type.SINGLE_NODE_MULTI_WRITER)
-                  .map(type -> RPC.newBuilder().setType(type))
-                  .map(rpc -> ControllerServiceCapability.newBuilder().setRpc(rpc).build())
-                  .toList())
-          .build();
+  private static final Set<RPC.Type> CAPABILITIES =
+      EnumSet.of(
+          RPC.Type.CREATE_DELETE_VOLUME,
+          RPC.Type.GET_CAPACITY,
+          RPC.Type.LIST_VOLUMES,
+          RPC.Type.SINGLE_NODE_MULTI_WRITER);
+
+  private static final Set<RPC.Type> HEALTH =
+      EnumSet.of(RPC.Type.GET_VOLUME_HEALTH, RPC.Type.LIST_VOLUME_HEALTH);
 
   private final Claims claims;
   private final NodeTopology here;
   private final InFlight inFlight;
   private final VolumeReply replies;
   private final CapacityQuestion capacity;
+  private final Optional<HealthReport> health;
 
   /**
    * The controller of one node.
@@ -63,11 +66,22 @@ public final class ControllerService extends ControllerImplBase {
    * @param inFlight shared with the node service
    */
   public ControllerService(Claims claims, NodeTopology here, InFlight inFlight) {
+    this(claims, here, inFlight, Optional.empty());
+  }
+
+  private ControllerService(
+      Claims claims, NodeTopology here, InFlight inFlight, Optional<HealthReport> health) {
     this.claims = claims;
     this.here = here;
     this.inFlight = inFlight;
     this.replies = new VolumeReply(here);
     this.capacity = new CapacityQuestion(here);
+    this.health = health;
+  }
+
+  /** The same, which offers the health calls too. */
+  public ControllerService with(HealthReport report) {
+    return new ControllerService(claims, here, inFlight, Optional.of(report));
   }
 
   @Override
@@ -127,10 +141,9 @@ public final class ControllerService extends ControllerImplBase {
     Unary.answer(
         reply,
         () -> {
-          Page page = Page.parse(request);
+          Page page = Page.parse(request.getMaxEntries(), request.getStartingToken());
           requireReady();
-          List<DiskRecord> volumes = claims.volumes();
-          return page.of(volumes, replies::volume);
+          return replies.listed(page.of(claims.volumes(), record -> record.volume().volume()));
         });
   }
 
@@ -149,7 +162,49 @@ public final class ControllerService extends ControllerImplBase {
   public void controllerGetCapabilities(
       ControllerGetCapabilitiesRequest request,
       StreamObserver<ControllerGetCapabilitiesResponse> reply) {
-    Unary.answer(reply, () -> CAPABILITIES);
+    Unary.answer(
+        reply,
+        () -> {
+          ControllerGetCapabilitiesResponse.Builder response =
+              ControllerGetCapabilitiesResponse.newBuilder();
+          Stream.concat(CAPABILITIES.stream(), health.stream().flatMap(any -> HEALTH.stream()))
+              .forEach(type -> response.addCapabilitiesBuilder().getRpcBuilder().setType(type));
+          return response.build();
+        });
+  }
+
+  @Override
+  public void controllerGetVolumeHealth(
+      ControllerGetVolumeHealthRequest request,
+      StreamObserver<ControllerGetVolumeHealthResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          HealthReport report = HealthReport.offered(health);
+          String id = Required.present("volume_id", request.getVolumeId());
+          return ControllerGetVolumeHealthResponse.newBuilder()
+              .setVolumeHealth(report.volume(id))
+              .build();
+        });
+  }
+
+  @Override
+  public void controllerListVolumeHealth(
+      ControllerListVolumeHealthRequest request,
+      StreamObserver<ControllerListVolumeHealthResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          HealthReport report = HealthReport.offered(health);
+          Page page = Page.parse(request.getMaxEntries(), request.getStartingToken());
+          Page.Cut<VolumeHealth> cut =
+              page.of(
+                  report.volumes(), one -> VolumeId.parse(one.getVolumeId()).orElseThrow().uuid());
+          return ControllerListVolumeHealthResponse.newBuilder()
+              .addAllEntries(cut.entries())
+              .setNextToken(cut.nextToken())
+              .build();
+        });
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.protobuf.Int64Value;
 import csi.v1.CreateVolumeResponse;
 import csi.v1.DeleteVolumeResponse;
 import csi.v1.GetCapacityResponse;
+import csi.v1.ListVolumesResponse;
 import csi.v1.Volume;
 import dev.spindle.disks.Claim;
 import dev.spindle.disks.DiskRecord;
@@ -118,6 +119,14 @@ final class VolumeReply {
         .setCapacityBytes(claim.capacityBytes())
         .addAccessibleTopology(here.toProto())
         .build();
+  }
+
+  /** The answer to ListVolumes. */
+  ListVolumesResponse listed(Page.Cut<DiskRecord> page) {
+    ListVolumesResponse.Builder response =
+        ListVolumesResponse.newBuilder().setNextToken(page.nextToken());
+    page.entries().forEach(record -> response.addEntriesBuilder().setVolume(volume(record)));
+    return response.build();
   }
 
   /**

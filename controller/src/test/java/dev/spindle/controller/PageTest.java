@@ -114,12 +114,8 @@ class PageTest {
     String token = "";
     do {
       ListVolumesResponse page =
-          Page.parse(
-                  ListVolumesRequest.newBuilder()
-                      .setMaxEntries(size)
-                      .setStartingToken(token)
-                      .build())
-              .of(List.copyOf(records), REPLIES::volume);
+          REPLIES.listed(
+              Page.parse(size, token).of(List.copyOf(records), record -> record.volume().volume()));
       page.getEntriesList()
           .forEach(
               entry ->

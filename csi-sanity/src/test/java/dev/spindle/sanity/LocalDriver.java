@@ -54,7 +54,8 @@ final class LocalDriver implements AutoCloseable {
             policy,
             LogFormat.TEXT,
             Optional.empty(),
-            0);
+            0,
+            false);
     LocalDriver started =
         new LocalDriver(
             Wiring.start(settings, WatchedMachine.of(Machine.local(), watcher)), site.socket());

@@ -8,10 +8,12 @@ import dev.spindle.linux.Mounts;
 import dev.spindle.linux.Signatures;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
+import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.jnr.NativeLinux;
 import dev.spindle.linux.sysfs.ProcMounts;
 import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.node.mount.Host;
 import java.nio.file.Path;
 
@@ -23,25 +25,30 @@ public record Machine(
     MountTable table,
     Filesystems filesystems,
     SysBlock sysBlock,
-    ProcSwaps swaps) {
+    ProcSwaps swaps,
+    SysErrors errors,
+    Smart smart) {
   private static final Path ROOT = Path.of("/");
 
   /** The machine that this process runs on. */
   public static Machine local() {
     NativeLinux linux = new NativeLinux();
+    Programs programs = new Programs();
     return new Machine(
         linux.blockDevices(),
         linux.signatures(),
         linux.mounts(),
         new ProcMounts(ROOT),
-        new Mkfs(new Programs(), ROOT),
+        new Mkfs(programs, ROOT),
         new SysBlock(ROOT),
-        new ProcSwaps(ROOT));
+        new ProcSwaps(ROOT),
+        new SysErrors(ROOT),
+        new Smart(programs));
   }
 
   /** What looking at disks and writing to them takes. */
   Hardware hardware() {
-    return new Hardware(devices, signatures, sysBlock, table, swaps);
+    return new Hardware(devices, signatures, sysBlock, table, swaps, errors, smart);
   }
 
   /** What mounting takes. */

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param logFormat how it logs
  * @param metrics where Prometheus may ask; empty for nowhere
  * @param scrubBytesPerSecond how fast each disk may be erased; 0 is no limit
+ * @param alphaHealth whether the health calls of CSI 1.13 are offered
  */
 public record Settings(
     SocketPath socket,
@@ -22,7 +23,8 @@ public record Settings(
     Policy policy,
     LogFormat logFormat,
     Optional<MetricsAddress> metrics,
-    long scrubBytesPerSecond) {
+    long scrubBytesPerSecond,
+    boolean alphaHealth) {
   /** The driver's name where none is given. */
   public static final String DEFAULT_DRIVER_NAME = "disk.spindle.dev";
 

@@ -34,6 +34,9 @@ final class StartLine {
     if (settings.scrubBytesPerSecond() > 0) {
       parts.add("scrubs " + Quantity.format(settings.scrubBytesPerSecond()) + " a second");
     }
+    if (settings.alphaHealth()) {
+      parts.add("health calls (alpha)");
+    }
     parts.add("filesystems " + available(filesystems));
     for (FilesystemType type : FilesystemType.values()) {
       if (!filesystems.available().contains(type)) {

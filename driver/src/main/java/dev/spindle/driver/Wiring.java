@@ -26,6 +26,7 @@ import dev.spindle.node.mount.Staging;
 import dev.spindle.node.mount.VolumeUsage;
 import dev.spindle.rpc.CallLog;
 import dev.spindle.rpc.CallMetrics;
+import dev.spindle.rpc.HealthReport;
 import dev.spindle.rpc.InFlight;
 import dev.spindle.rpc.NodeTopology;
 import dev.spindle.rpc.StatusTranslation;
@@ -83,7 +84,7 @@ public final class Wiring {
       interceptors.addAll(List.of(new CallLog(), new StatusTranslation()));
       CsiServer server =
           CsiServer.start(
-              settings.socket(), services(settings, pool.claims(), machine.host()), interceptors);
+              settings.socket(), services(settings, pool, machine.host()), interceptors);
       LOG.info(
           "{}", StartLine.of(settings, topology(settings.policy().owner()), machine.filesystems()));
       return new RunningDriver(server, pool, metrics, lock);
@@ -106,13 +107,15 @@ public final class Wiring {
     return endpoint;
   }
 
-  private static List<BindableService> services(Settings settings, Claims claims, Host host) {
+  private static List<BindableService> services(Settings settings, DiskPool pool, Host host) {
     Owner owner = settings.policy().owner();
+    Claims claims = pool.claims();
     NodeTopology here = topology(owner);
     InFlight inFlight = new InFlight();
-    return List.of(
-        new IdentityService(owner.driverName(), Version.current(), claims::ready),
-        new ControllerService(claims, here, inFlight),
+    IdentityService identity =
+        new IdentityService(owner.driverName(), Version.current(), claims::ready);
+    ControllerService controller = new ControllerService(claims, here, inFlight);
+    NodeService node =
         new NodeService(
             new NodeInfo(settings.nodeName(), here, claims),
             new NodeService.Parts(
@@ -120,7 +123,12 @@ public final class Wiring {
                 new Publishing(claims, host),
                 new VolumeUsage(claims, host),
                 new Expanding(claims, host, new Growfs(new Programs()))),
-            inFlight));
+            inFlight);
+    if (!settings.alphaHealth()) {
+      return List.of(identity, controller, node);
+    }
+    HealthReport health = new HealthAnswers(claims, pool.health());
+    return List.of(identity, controller.with(health), node.with(health));
   }
 
   /** The label that ties volumes to this node. */

@@ -67,6 +67,6 @@ final class SettingsTest {
   private static Settings settings(String driverName, String nodeName, List<DiskPattern> patterns) {
     Policy policy = new Policy(new Owner(driverName, "t"), patterns, List.of(), 0, false, false);
     return new Settings(
-        SocketPath.of("/x.sock"), nodeName, policy, LogFormat.TEXT, Optional.empty(), 0);
+        SocketPath.of("/x.sock"), nodeName, policy, LogFormat.TEXT, Optional.empty(), 0, false);
   }
 }

@@ -6,12 +6,15 @@ import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetCapabilitiesResponse;
 import csi.v1.NodeGetInfoRequest;
 import csi.v1.NodeGetInfoResponse;
+import csi.v1.NodeGetStorageHealthRequest;
+import csi.v1.NodeGetStorageHealthResponse;
+import csi.v1.NodeGetVolumeHealthRequest;
+import csi.v1.NodeGetVolumeHealthResponse;
 import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodeGetVolumeStatsResponse;
 import csi.v1.NodeGrpc.NodeImplBase;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodePublishVolumeResponse;
-import csi.v1.NodeServiceCapability;
 import csi.v1.NodeServiceCapability.RPC;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeStageVolumeResponse;
@@ -27,11 +30,15 @@ import dev.spindle.node.mount.Publishing;
 import dev.spindle.node.mount.StageOrder;
 import dev.spindle.node.mount.Staging;
 import dev.spindle.node.mount.VolumeUsage;
+import dev.spindle.rpc.HealthReport;
 import dev.spindle.rpc.InFlight;
 import dev.spindle.rpc.Required;
 import dev.spindle.rpc.Unary;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -41,22 +48,20 @@ import java.util.stream.Stream;
  * here answers UNIMPLEMENTED.
  */
 public final class NodeService extends NodeImplBase {
-  private static final NodeGetCapabilitiesResponse CAPABILITIES =
-      NodeGetCapabilitiesResponse.newBuilder()
-          .addAllCapabilities(
-              Stream.of(
-                      RPC.Type.STAGE_UNSTAGE_VOLUME,
-                      RPC.Type.GET_VOLUME_STATS,
-                      RPC.Type.EXPAND_VOLUME,
-                      RPC.Type.SINGLE_NODE_MULTI_WRITER)
-                  .map(type -> RPC.newBuilder().setType(type))
-                  .map(rpc -> NodeServiceCapability.newBuilder().setRpc(rpc).build())
-                  .toList())
-          .build();
+  private static final Set<RPC.Type> CAPABILITIES =
+      EnumSet.of(
+          RPC.Type.STAGE_UNSTAGE_VOLUME,
+          RPC.Type.GET_VOLUME_STATS,
+          RPC.Type.EXPAND_VOLUME,
+          RPC.Type.SINGLE_NODE_MULTI_WRITER);
+
+  private static final Set<RPC.Type> HEALTH =
+      EnumSet.of(RPC.Type.GET_VOLUME_HEALTH, RPC.Type.GET_STORAGE_HEALTH);
 
   private final NodeInfo info;
   private final Parts parts;
   private final InFlight inFlight;
+  private final Optional<HealthReport> health;
 
   /** The operations behind the calls. */
   public record Parts(
@@ -71,6 +76,19 @@ public final class NodeService extends NodeImplBase {
     this.info = info;
     this.parts = parts;
     this.inFlight = inFlight;
+    this.health = Optional.empty();
+  }
+
+  private NodeService(NodeService same, HealthReport report) {
+    this.info = same.info;
+    this.parts = same.parts;
+    this.inFlight = same.inFlight;
+    this.health = Optional.of(report);
+  }
+
+  /** The same, which offers the health calls too. */
+  public NodeService with(HealthReport report) {
+    return new NodeService(this, report);
   }
 
   @Override
@@ -155,7 +173,43 @@ public final class NodeService extends NodeImplBase {
   @Override
   public void nodeGetCapabilities(
       NodeGetCapabilitiesRequest request, StreamObserver<NodeGetCapabilitiesResponse> reply) {
-    Unary.answer(reply, () -> CAPABILITIES);
+    Unary.answer(
+        reply,
+        () -> {
+          NodeGetCapabilitiesResponse.Builder response = NodeGetCapabilitiesResponse.newBuilder();
+          Stream.concat(CAPABILITIES.stream(), health.stream().flatMap(any -> HEALTH.stream()))
+              .forEach(type -> response.addCapabilitiesBuilder().getRpcBuilder().setType(type));
+          return response.build();
+        });
+  }
+
+  /**
+   * The paths of the request are hints of where a driver might look (and may be of an attempt); a
+   * volume here is ill or well wherever it is mounted.
+   */
+  @Override
+  public void nodeGetVolumeHealth(
+      NodeGetVolumeHealthRequest request, StreamObserver<NodeGetVolumeHealthResponse> reply) {
+    Unary.answer(
+        reply,
+        () -> {
+          HealthReport report = HealthReport.offered(health);
+          String id = Required.present("volume_id", request.getVolumeId());
+          return NodeGetVolumeHealthResponse.newBuilder()
+              .setVolumeHealth(report.volume(id))
+              .build();
+        });
+  }
+
+  @Override
+  public void nodeGetStorageHealth(
+      NodeGetStorageHealthRequest request, StreamObserver<NodeGetStorageHealthResponse> reply) {
+    Unary.answer(
+        reply,
+        () ->
+            NodeGetStorageHealthResponse.newBuilder()
+                .addAllBackendHealth(HealthReport.offered(health).storage())
+                .build());
   }
 
   @Override

@@ -61,6 +61,11 @@ public final class Failure {
     return of(Status.UNAVAILABLE, sentence);
   }
 
+  /** UNIMPLEMENTED: this driver does not offer the call, as it runs. */
+  public static StatusRuntimeException unimplemented(String sentence) {
+    return of(Status.UNIMPLEMENTED, sentence);
+  }
+
   private static StatusRuntimeException of(Status code, String sentence) {
     return code.withDescription(sentence).asRuntimeException();
   }

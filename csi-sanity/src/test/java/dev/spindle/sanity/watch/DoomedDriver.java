@@ -62,7 +62,8 @@ public final class DoomedDriver {
         new Policy(owner, patterns, List.of(), MIN_DISK_BYTES, true, false),
         LogFormat.TEXT,
         Optional.empty(),
-        0);
+        0,
+        false);
   }
 
   private static void obey(Stops stops, String order) {

@@ -34,7 +34,9 @@ public final class WatchedMachine {
         new WatchedTable(machine.table(), watcher),
         new WatchedFilesystems(machine.filesystems(), watcher),
         machine.sysBlock(),
-        machine.swaps());
+        machine.swaps(),
+        machine.errors(),
+        machine.smart());
   }
 
   private record WatchedDevices(BlockDevices devices, Watcher watcher) implements BlockDevices {

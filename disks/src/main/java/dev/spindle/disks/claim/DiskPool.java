@@ -1,6 +1,7 @@
 package dev.spindle.disks.claim;
 
 import dev.spindle.disks.eligibility.Policy;
+import dev.spindle.disks.health.Health;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Inventory;
@@ -29,6 +30,9 @@ public final class DiskPool implements AutoCloseable {
   /** How often all disks are looked at; external-provisioner asks for capacity every 15 s. */
   private static final Duration INTERVAL = Duration.ofSeconds(10);
 
+  /** How often the kernel is asked whether disks came, left or changed. */
+  private static final Duration CHANGES = Duration.ofMillis(500);
+
   private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(15);
 
   private final Inventory inventory;
@@ -36,7 +40,8 @@ public final class DiskPool implements AutoCloseable {
   private final Recovery recovery;
   private final Holds holds = new Holds();
   private final Claims claims;
-  private final Thread looking = new Thread(this::lookAgainAndAgain, "disk-pool");
+  private final Thread looking = again("disk-pool", INTERVAL, this::lookOnce);
+  private final Thread following = again("disk-changes", CHANGES, this::followOnce);
   private final ExecutorService recoveries = Executors.newCachedThreadPool(DiskPool::daemon);
   private volatile boolean ready;
 
@@ -60,13 +65,12 @@ public final class DiskPool implements AutoCloseable {
             new DiskClaims.Parts(
                 provisioning, releasing, opening, new Growing(hardware, inventory, ledger), holds),
             () -> ready);
-    looking.setDaemon(true);
   }
 
   /**
    * Starts looking at the disks in the background and returns at once. After the first look it
    * recovers what a predecessor left unfinished and goes on scrubbing; then it looks again every
-   * few seconds.
+   * few seconds, and sooner at disks that come, leave or change.
    */
   public static DiskPool start(Hardware hardware, Filesystems filesystems, Policy policy) {
     return start(hardware, filesystems, policy, 0);
@@ -81,6 +85,7 @@ public final class DiskPool implements AutoCloseable {
       Hardware hardware, Filesystems filesystems, Policy policy, long scrubBytesPerSecond) {
     DiskPool pool = new DiskPool(hardware, filesystems, policy, scrubBytesPerSecond);
     pool.looking.start();
+    pool.following.start();
     return pool;
   }
 
@@ -90,26 +95,51 @@ public final class DiskPool implements AutoCloseable {
     return thread;
   }
 
-  private void lookAgainAndAgain() {
+  /** Something that may fail and is tried again. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private static Thread again(String name, Duration pause, Step step) {
+    Thread thread = new Thread(() -> repeat(pause, step), name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static void repeat(Duration pause, Step step) {
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        lookOnce();
-        Thread.sleep(INTERVAL.toMillis());
+        try {
+          step.run();
+        } catch (InterruptedIOException stopped) {
+          return;
+        } catch (IOException | RuntimeException failed) {
+          if (!Thread.currentThread().isInterrupted()) {
+            LOG.error("looking at the disks: {}", failed.getMessage(), failed);
+          }
+        }
+        Thread.sleep(pause.toMillis());
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void lookOnce() throws InterruptedException {
+  private void lookOnce() throws IOException, InterruptedException {
+    inventory.refresh();
+    recoverAll();
+    ready = true;
+  }
+
+  private void followOnce() {
     try {
-      inventory.refresh();
-      recoverAll();
-      ready = true;
-    } catch (InterruptedIOException stopped) {
-      throw (InterruptedException) new InterruptedException().initCause(stopped);
-    } catch (IOException | RuntimeException failed) {
-      LOG.error("looking at the disks: {}", failed.getMessage(), failed);
+      if (inventory.complete()) {
+        inventory.follow();
+      }
+    } catch (IOException failed) {
+      // What lasts is said by the look at all disks.
+      LOG.debug("looking for changes: {}", failed.getMessage());
     }
   }
 
@@ -147,6 +177,11 @@ public final class DiskPool implements AutoCloseable {
     return inventory;
   }
 
+  /** What ails the disks and volumes. From memory. */
+  public Health health() {
+    return new Health(inventory);
+  }
+
   /** Every disk that is to be erased or is being erased. From memory. */
   public List<ScrubView> scrubs() {
     return scrubber.scrubs();
@@ -156,6 +191,7 @@ public final class DiskPool implements AutoCloseable {
   @Override
   public void close() {
     looking.interrupt();
+    following.interrupt();
     scrubber.close();
     recoveries.shutdownNow();
     holds.letAllGo();

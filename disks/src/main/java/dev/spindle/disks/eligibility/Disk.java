@@ -16,6 +16,7 @@ import java.util.List;
  *     our volumes
  * @param content what was read off it
  * @param twins the other disks with its disk GUID, its volume, or its hardware identity
+ * @param signs of illness; they decide nothing about its use
  */
 public record Disk(
     SysDisk device,
@@ -24,26 +25,44 @@ public record Disk(
     boolean held,
     boolean backingTrusted,
     Content content,
-    Twins twins) {
+    Twins twins,
+    Signs signs) {
   /** Copies the lists. */
   public Disk {
     mounts = List.copyOf(mounts);
     swaps = List.copyOf(swaps);
   }
 
+  /** One of whose health nothing is known. */
+  public Disk(
+      SysDisk device,
+      List<Mount> mounts,
+      List<Path> swaps,
+      boolean held,
+      boolean backingTrusted,
+      Content content,
+      Twins twins) {
+    this(device, mounts, swaps, held, backingTrusted, content, twins, Signs.NONE);
+  }
+
+  /** The same facts with signs of illness. */
+  public Disk withSigns(Signs found) {
+    return new Disk(device, mounts, swaps, held, backingTrusted, content, twins, found);
+  }
+
   /** The same facts with what was read off it. */
   public Disk withContent(Content read) {
-    return new Disk(device, mounts, swaps, held, backingTrusted, read, twins);
+    return new Disk(device, mounts, swaps, held, backingTrusted, read, twins, signs);
   }
 
   /** The same facts of a disk that somebody else holds. */
   public Disk heldByOthers() {
-    return new Disk(device, mounts, swaps, true, backingTrusted, content, twins);
+    return new Disk(device, mounts, swaps, true, backingTrusted, content, twins, signs);
   }
 
   /** The same facts with other disks compared. */
   public Disk withTwins(Twins found) {
-    return new Disk(device, mounts, swaps, held, backingTrusted, content, found);
+    return new Disk(device, mounts, swaps, held, backingTrusted, content, found, signs);
   }
 
   /** Its kernel name, for messages. */

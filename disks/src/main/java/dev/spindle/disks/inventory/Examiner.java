@@ -26,6 +26,7 @@ final class Examiner {
   private final Policy policy;
   private final boolean readOnly;
   private final LoopBackings backings;
+  private final Symptoms symptoms;
   private final Places places = new Places();
   private final Map<Look, Boolean> knownBlank = new ConcurrentHashMap<>();
 
@@ -41,6 +42,7 @@ final class Examiner {
     this.policy = policy;
     this.readOnly = readOnly;
     this.backings = new LoopBackings(hardware);
+    this.symptoms = new Symptoms(hardware);
   }
 
   /** Looks at a disk with a descriptor of its own. */
@@ -49,6 +51,15 @@ final class Examiner {
     if (!Eligibility.wantsReading(disk, policy)) {
       return disk;
     }
+    Disk read = read(disk, pulse);
+    boolean ours =
+        read.content() instanceof Content.Read content
+            && Eligibility.record(content.reading()).isPresent();
+    return ours || policy.names(device) ? read.withSigns(symptoms.of(device, read.mounts())) : read;
+  }
+
+  private Disk read(Disk disk, Pulse pulse) {
+    SysDisk device = disk.device();
     try (BlockDevice open = hardware.devices().open(device.node(), Access.READ)) {
       Disk read = withBlankness(disk.withContent(read(open, device, pulse)), open, pulse, true);
       return !readOnly && isHeldByOthers(read) ? read.heldByOthers() : read;

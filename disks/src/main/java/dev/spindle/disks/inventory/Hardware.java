@@ -7,8 +7,10 @@ import dev.spindle.linux.KernelException;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Signatures;
 import dev.spindle.linux.SwapTable;
+import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.sysfs.DiskTable;
 import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.sysfs.SysErrors;
 import java.io.IOException;
 
 /** The parts of the kernel that looking at disks and writing to them takes. */
@@ -17,7 +19,9 @@ public record Hardware(
     Signatures signatures,
     DiskTable sysBlock,
     MountTable mounts,
-    SwapTable swaps) {
+    SwapTable swaps,
+    SysErrors errors,
+    Smart smart) {
   /**
    * What the kernel says now of the disk of a name.
    *

@@ -8,6 +8,7 @@ import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.sysfs.NaturalOrder;
 import dev.spindle.linux.sysfs.SysDisk;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -44,9 +45,11 @@ public final class Inventory implements AutoCloseable {
   private final Map<String, Watched> watched = new ConcurrentHashMap<>();
   private final Map<String, Disk> facts = new HashMap<>();
   private final ExecutorService readers;
-  private List<String> order = List.of();
   private volatile List<Examined> latest = List.of();
   private volatile boolean complete;
+
+  /** The events after which every disk was as it had been looked at. */
+  private String followed = "";
 
   /** A disk's lock and signs of life. */
   private static final class Watched {
@@ -110,6 +113,32 @@ public final class Inventory implements AutoCloseable {
     }
     awaitAnswers(pending);
     complete = true;
+  }
+
+  /**
+   * Looks at the disks that came, left or changed since they were looked at, and waits for none of
+   * them. Costs next to nothing where the kernel has nothing new; to be called by one thread.
+   *
+   * @throws IOException as {@link #refresh}
+   */
+  public void follow() throws IOException {
+    String events = hardware.sysBlock().events();
+    if (events.equals(followed)) {
+      return;
+    }
+    Set<String> changed = hardware.sysBlock().changed(known());
+    if (changed.isEmpty()) {
+      followed = events;
+      return;
+    }
+    Surroundings around = Surroundings.look(hardware);
+    for (String name : changed) {
+      readers.execute(() -> lookAndReport(name, around, ConcurrentHashMap.newKeySet()));
+    }
+  }
+
+  private synchronized List<SysDisk> known() {
+    return facts.values().stream().map(Disk::device).toList();
   }
 
   private void lookAndReport(String name, Surroundings around, Set<String> pending) {
@@ -235,7 +264,6 @@ public final class Inventory implements AutoCloseable {
   }
 
   private synchronized void forgetAllBut(List<String> names) {
-    order = names;
     facts.keySet().retainAll(new HashSet<>(names));
     republish();
   }
@@ -256,7 +284,8 @@ public final class Inventory implements AutoCloseable {
             known.held(),
             true,
             new Content.Unreadable(reason),
-            Disk.Twins.NONE));
+            Disk.Twins.NONE,
+            known.signs()));
     republish();
   }
 
@@ -267,7 +296,7 @@ public final class Inventory implements AutoCloseable {
       Disk compared = disk.withTwins(likeness.twins(disk));
       all.add(new Examined(compared, Eligibility.judge(compared, policy)));
     }
-    all.sort(Comparator.comparingInt(disk -> order.indexOf(disk.name())));
+    all.sort(Comparator.comparing(Examined::name, new NaturalOrder()));
     memory.remember(all, policy.owner());
     latest = List.copyOf(all);
   }
@@ -314,6 +343,13 @@ public final class Inventory implements AutoCloseable {
   /** Whether a disk is one that the policy names. */
   public boolean named(Examined examined) {
     return policy.names(examined.disk().device());
+  }
+
+  /** Whether a disk is the driver's business: named, or with a record of ours on it. */
+  public boolean concerns(Examined examined) {
+    return named(examined)
+        || examined.verdict() instanceof Verdict.Ours
+        || examined.verdict() instanceof Verdict.Frozen;
   }
 
   /**

@@ -30,8 +30,16 @@ final class Memory {
     for (Examined examined : disks) {
       record(examined)
           .filter(record -> record.owner().equals(owner))
+          .filter(record -> !isCopyOfSeen(examined, record))
           .ifPresent(record -> remember(record, examined.name()));
     }
+  }
+
+  /** As long as the disk that a volume was seen on is there, a copy of it takes nothing over. */
+  private boolean isCopyOfSeen(Examined examined, DiskRecord record) {
+    return volumes.values().stream()
+        .filter(seen -> seen.record().diskGuid().equals(record.diskGuid()))
+        .anyMatch(seen -> examined.disk().twins().sameLedger().contains(seen.disk()));
   }
 
   private void remember(DiskRecord record, String disk) {

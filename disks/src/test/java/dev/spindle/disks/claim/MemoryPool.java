@@ -25,7 +25,10 @@ import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.KernelTrials;
 import dev.spindle.linux.NewFilesystem;
+import dev.spindle.linux.exec.Programs;
+import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.sysfs.SysDisk;
+import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryMachine;
 import java.io.IOException;
@@ -74,7 +77,15 @@ final class MemoryPool {
   /** Starts: it has looked at nothing yet. */
   MemoryPool(MemoryMachine machine) {
     this.machine = machine;
-    hardware = new Hardware(machine, new TableSignatures(), machine, List::of, List::of);
+    hardware =
+        new Hardware(
+            machine,
+            new TableSignatures(),
+            machine,
+            List::of,
+            List::of,
+            new SysErrors(Path.of("/nowhere")),
+            new Smart(new Programs(List.of())));
     ExecutorService here = new Here();
     inventory = new Inventory(hardware, POLICY, false, here);
     Scrubber scrubber = new Scrubber(hardware, inventory, 0, here);

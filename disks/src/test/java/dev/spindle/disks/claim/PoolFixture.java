@@ -23,10 +23,12 @@ import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
+import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.jnr.NativeLinux;
 import dev.spindle.linux.sysfs.ProcMounts;
 import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.LoopDisk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +55,9 @@ final class PoolFixture implements AutoCloseable {
           linux.signatures(),
           new SysBlock(ROOT),
           new ProcMounts(ROOT),
-          new ProcSwaps(ROOT));
+          new ProcSwaps(ROOT),
+          new SysErrors(ROOT),
+          new Smart(new Programs()));
   final Filesystems filesystems = new Mkfs(new Programs(), ROOT);
   private final List<DiskPattern> patterns;
   private DiskPool pool;

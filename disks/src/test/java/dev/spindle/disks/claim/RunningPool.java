@@ -18,9 +18,11 @@ import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
+import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.sysfs.ProcMounts;
 import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.LoopDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +39,14 @@ final class RunningPool implements AutoCloseable {
 
   final FaultyDevices devices = new FaultyDevices();
   final Hardware hardware =
-      new Hardware(devices, devices, new SysBlock(ROOT), new ProcMounts(ROOT), new ProcSwaps(ROOT));
+      new Hardware(
+          devices,
+          devices,
+          new SysBlock(ROOT),
+          new ProcMounts(ROOT),
+          new ProcSwaps(ROOT),
+          new SysErrors(ROOT),
+          new Smart(new Programs()));
   private final Owner owner;
   private final List<DiskPattern> patterns = new ArrayList<>();
   private DiskPool pool;

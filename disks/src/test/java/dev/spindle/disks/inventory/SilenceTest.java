@@ -6,10 +6,13 @@ import dev.spindle.disks.Owner;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Reason.Code;
+import dev.spindle.linux.exec.Programs;
+import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.jnr.NativeLinux;
 import dev.spindle.linux.sysfs.ProcMounts;
 import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
+import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.LoopDisks;
 import dev.spindle.linux.testing.RequireRoot;
 import java.nio.file.Path;
@@ -45,7 +48,9 @@ final class SilenceTest {
             linux.signatures(),
             new SysBlock(ROOT),
             new ProcMounts(ROOT),
-            new ProcSwaps(ROOT));
+            new ProcSwaps(ROOT),
+            new SysErrors(ROOT),
+            new Smart(new Programs()));
     Policy policy =
         new Policy(new Owner("test.spindle.dev", "n"), List.of(), List.of(), 0, true, false);
     try (Inventory inventory = new Inventory(hardware, policy, true, late())) {

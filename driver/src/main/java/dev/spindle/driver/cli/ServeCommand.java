@@ -58,6 +58,16 @@ final class ServeCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   String scrubRate = "0";
 
+  @Option(
+      names = "--enable-alpha-health",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Offer the volume and storage health calls of CSI 1.13, which are alpha. Health is told"
+              + " in the listings and metrics in any case.")
+  boolean enableAlphaHealth;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Settings settings = settings();
@@ -88,7 +98,8 @@ final class ServeCommand implements Callable<Integer> {
           policy.policy(),
           logFormat,
           Optional.ofNullable(metricsAddress).map(String::strip).map(MetricsAddress::of),
-          PolicyOptions.size("--scrub-rate", scrubRate));
+          PolicyOptions.size("--scrub-rate", scrubRate),
+          enableAlphaHealth);
     } catch (IllegalArgumentException refused) {
       throw new BadUsage(String.valueOf(refused.getMessage()));
     }

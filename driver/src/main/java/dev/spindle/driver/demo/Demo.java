@@ -105,7 +105,8 @@ public final class Demo {
         policy,
         LogFormat.TEXT,
         Optional.empty(),
-        0);
+        0,
+        false);
   }
 
   private void tell() throws IOException, InterruptedException {

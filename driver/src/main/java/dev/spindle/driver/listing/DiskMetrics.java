@@ -4,7 +4,7 @@ import dev.spindle.disks.claim.Capacity;
 import dev.spindle.disks.claim.ClassParameters;
 import dev.spindle.disks.claim.DiskPool;
 import dev.spindle.disks.eligibility.Reason;
-import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.health.Health;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.scrub.ScrubView;
 import dev.spindle.linux.sysfs.SysDisk;
@@ -45,18 +45,12 @@ public final class DiskMetrics implements MultiCollector {
     gauges.add(
         new Gauge("spindle_largest_volume_bytes", "The largest volume that can be made here.")
             .add(capacity.largestBytes()));
-    gauges.addAll(disks(all.stream().filter(this::concerns).toList()));
+    gauges.addAll(disks(all.stream().filter(pool.inventory()::concerns).toList()));
     gauges.addAll(volumes(VolumeLine.of(all)));
     gauges.addAll(scrubs(pool.scrubs()));
+    gauges.addAll(health(pool.health()));
     gauges.sort(Comparator.comparing(Gauge::name));
     return new MetricSnapshots(gauges.stream().<MetricSnapshot>map(Gauge::snapshot).toList());
-  }
-
-  /** Disks that a pattern names or that carry a record of ours: the rest is not the driver's. */
-  private boolean concerns(Examined disk) {
-    return pool.inventory().named(disk)
-        || disk.verdict() instanceof Verdict.Ours
-        || disk.verdict() instanceof Verdict.Frozen;
   }
 
   private static List<Gauge> disks(List<Examined> disks) {
@@ -92,6 +86,28 @@ public final class DiskMetrics implements MultiCollector {
       }
     }
     return List.of(sizes);
+  }
+
+  private static List<Gauge> health(Health health) {
+    Gauge disks = new Gauge("spindle_disk_health", "1 for each thing that ails a disk.");
+    Gauge volumes = new Gauge("spindle_volume_health", "1 for each thing that ails a volume.");
+    health
+        .disks()
+        .forEach(
+            (disk, ailments) ->
+                ailments.forEach(
+                    one -> disks.add(1, Labels.of("disk", disk, "reason", one.kind().word()))));
+    health
+        .volumes()
+        .forEach(
+            (volume, ailments) ->
+                ailments.forEach(
+                    one ->
+                        volumes.add(
+                            1,
+                            Labels.of("volume_id", volume.toString())
+                                .merge(Labels.of("reason", one.kind().word())))));
+    return List.of(disks, volumes);
   }
 
   private static List<Gauge> scrubs(List<ScrubView> scrubs) {

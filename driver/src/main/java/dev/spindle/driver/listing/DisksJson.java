@@ -3,6 +3,8 @@ package dev.spindle.driver.listing;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.spindle.disks.eligibility.Reason;
+import dev.spindle.disks.health.Ailment;
+import dev.spindle.disks.health.Diagnosis;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.linux.sysfs.SysDisk;
 import java.util.List;
@@ -31,7 +33,21 @@ public final class DisksJson {
     object.addProperty("verdict", Listed.verdict(examined.verdict()));
     object.add("reasons", reasons(examined.verdict().reasons()));
     object.addProperty("volumeId", Listed.volumeId(examined.verdict()));
+    object.add("health", health(Diagnosis.of(examined)));
     return object;
+  }
+
+  /** Ailments as an array of reason, severity and message; empty in good health. */
+  static JsonArray health(List<Ailment> ailments) {
+    JsonArray array = new JsonArray();
+    for (Ailment ailment : ailments) {
+      JsonObject object = new JsonObject();
+      object.addProperty("reason", ailment.kind().word());
+      object.addProperty("severity", ailment.kind().severity().word());
+      object.addProperty("message", ailment.message());
+      array.add(object);
+    }
+    return array;
   }
 
   /** Reasons as an array of code and message. */

@@ -3,6 +3,8 @@ package dev.spindle.driver.listing;
 import dev.spindle.disks.Quantity;
 import dev.spindle.disks.eligibility.Eligible;
 import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.health.Ailment;
+import dev.spindle.disks.health.Diagnosis;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
@@ -28,7 +30,7 @@ public final class DisksTable {
               DiskKind.of(device).word(),
               device.model(),
               Listed.verdict(examined.verdict())),
-          remarks(examined.verdict()));
+          remarks(examined));
     }
     return table.print();
   }
@@ -41,16 +43,21 @@ public final class DisksTable {
         .collect(Collectors.joining());
   }
 
-  private static List<String> remarks(Verdict verdict) {
-    if (verdict instanceof Eligible eligible) {
-      return List.of(eligible.joined().isPresent() ? "ours, free" : "blank");
-    }
+  private static List<String> remarks(Examined examined) {
+    Verdict verdict = examined.verdict();
     List<String> remarks = new ArrayList<>();
+    if (verdict instanceof Eligible eligible) {
+      remarks.add(eligible.joined().isPresent() ? "ours, free" : "blank");
+    }
     String volume = Listed.volumeId(verdict);
     if (volume != null) {
       remarks.add(volume);
     }
     verdict.reasons().forEach(reason -> remarks.add(reason.message()));
+    for (Ailment ailment : Diagnosis.of(examined)) {
+      remarks.remove(ailment.message());
+      remarks.add(ailment.toString());
+    }
     return remarks;
   }
 }

@@ -38,6 +38,7 @@ public final class VolumesJson {
     object.addProperty("createdAt", claim.createdAt().toString());
     object.addProperty("neverStaged", line.neverStaged());
     object.add("scrub", scrub(line));
+    object.add("health", DisksJson.health(line.ailments()));
     return object;
   }
 

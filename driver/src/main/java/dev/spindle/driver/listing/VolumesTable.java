@@ -2,9 +2,11 @@ package dev.spindle.driver.listing;
 
 import dev.spindle.disks.Claim;
 import dev.spindle.disks.Quantity;
+import dev.spindle.disks.health.Ailment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Volumes for people. */
 public final class VolumesTable {
@@ -24,8 +26,16 @@ public final class VolumesTable {
               line.content(),
               Listed.state(line.record()),
               Age.of(Duration.between(claim.createdAt(), now))),
-          List.of(line.neverStaged() ? "never staged" : Listed.progress(line.record(), now)));
+          notes(line, now));
     }
     return table.print();
+  }
+
+  private static List<String> notes(VolumeLine line, Instant now) {
+    String first = line.neverStaged() ? "never staged" : Listed.progress(line.record(), now);
+    return Stream.concat(
+            Stream.of(first).filter(note -> !note.isEmpty()),
+            line.ailments().stream().map(Ailment::toString))
+        .toList();
   }
 }

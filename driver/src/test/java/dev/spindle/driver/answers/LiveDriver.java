@@ -14,6 +14,7 @@ import dev.spindle.disks.eligibility.DiskPattern;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Verdict;
+import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.driver.CsiChannel;
@@ -81,6 +82,8 @@ final class LiveDriver implements AutoCloseable {
   private @Nullable ManagedChannel channel;
   private @Nullable RunningDriver driver;
 
+  private boolean alphaHealth;
+
   /** Not started yet, over no disks yet. */
   LiveDriver(LoopDisks loops) throws IOException {
     this(loops, nobodyElse());
@@ -112,10 +115,21 @@ final class LiveDriver implements AutoCloseable {
     return mentioned(disk);
   }
 
+  /** Has the driver use whatever a pattern names from its next start on. */
+  void named(String pattern) {
+    patterns.add(DiskPattern.of(pattern));
+  }
+
   /** A disk that answers may speak of, though the driver is not told to use it. */
   LoopDisk mentioned(LoopDisk disk) {
     names.add(disk.name());
     return disk;
+  }
+
+  /** Has the driver offer the health calls from its next start on. */
+  LiveDriver withAlphaHealth() {
+    alphaHealth = true;
+    return this;
   }
 
   LiveDriver start() throws IOException {
@@ -138,7 +152,8 @@ final class LiveDriver implements AutoCloseable {
   void startUnready(List<DiskPattern> exclude) throws IOException {
     Policy policy = policy(exclude);
     Optional<MetricsAddress> metrics = Optional.of(MetricsAddress.of("127.0.0.1:0"));
-    driver = Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics, 0));
+    driver =
+        Wiring.start(new Settings(socket, "node", policy, LogFormat.TEXT, metrics, 0, alphaHealth));
     channel = CsiChannel.to(socket.path(), loop);
   }
 
@@ -270,7 +285,12 @@ final class LiveDriver implements AutoCloseable {
   }
 
   Verdict verdict(LoopDisk disk) {
-    return driver().pool().inventory().disk(disk.name()).orElseThrow().verdict();
+    return disk(disk.name()).orElseThrow().verdict();
+  }
+
+  /** What the driver makes of the disk of a kernel name; empty if it knows none. */
+  Optional<Examined> disk(String name) {
+    return driver().pool().inventory().disk(name);
   }
 
   /** A machine that has much to do may leave a disk without an answer for a while. */

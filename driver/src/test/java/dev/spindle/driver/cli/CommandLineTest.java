@@ -37,6 +37,7 @@ final class CommandLineTest {
     assertThat(settings.nodeName()).isEqualTo("n1");
     assertThat(settings.logFormat()).isEqualTo(LogFormat.TEXT);
     assertThat(settings.scrubBytesPerSecond()).isZero();
+    assertThat(settings.alphaHealth()).isFalse();
     Policy policy = settings.policy();
     assertThat(policy.owner()).isEqualTo(new Owner("disk.spindle.dev", "n1"));
     assertThat(policy.disks()).extracting(DiskPattern::toString).containsExactly("/dev/sd*");
@@ -49,6 +50,7 @@ final class CommandLineTest {
   @Test
   void everythingCanComeFromTheEnvironment() throws IOException {
     environment.put("SPINDLE_SCRUB_RATE", "200Mi");
+    environment.put("SPINDLE_ENABLE_ALPHA_HEALTH", "true");
     environment.putAll(
         Map.of(
             "CSI_ENDPOINT", "unix:///e/csi.sock",
@@ -66,6 +68,7 @@ final class CommandLineTest {
     assertThat(settings.nodeName()).isEqualTo("n2");
     assertThat(settings.logFormat()).isEqualTo(LogFormat.JSON);
     assertThat(settings.scrubBytesPerSecond()).isEqualTo(200L << 20);
+    assertThat(settings.alphaHealth()).isTrue();
     Policy policy = settings.policy();
     assertThat(policy.owner()).isEqualTo(new Owner("my.driver", "t2"));
     assertThat(policy.disks())

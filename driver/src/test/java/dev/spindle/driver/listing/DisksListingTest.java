@@ -45,7 +45,7 @@ final class DisksListingTest {
             "sdb      100Gi  hdd   ST 1?[31m  eligible    blank")
         .anyMatch(line -> line.startsWith("nvme0n1") && line.endsWith("node-a/" + Samples.VOLUME))
         .anyMatch(line -> line.contains("50%") && line.contains("EIO at byte 5"))
-        .anyMatch(line -> line.contains("unreadable  it has not answered"));
+        .anyMatch(line -> line.contains("unreadable  DiskSilent: it has not answered"));
   }
 
   @Test
@@ -67,7 +67,8 @@ final class DisksListingTest {
             "type",
             "verdict",
             "reasons",
-            "volumeId");
+            "volumeId",
+            "health");
     assertThat(first.get("path").getAsString()).isEqualTo("/dev/sda");
     assertThat(first.get("size").getAsLong()).isEqualTo(1L << 40);
     assertThat(first.get("volumeId").isJsonNull()).isTrue();

@@ -29,12 +29,13 @@ final class VolumesListingTest {
     String id = "node-a/" + Samples.VOLUME;
     List<String> lines =
         VolumesTable.print(VOLUMES, Samples.CREATED.plus(Duration.ofDays(2))).lines().toList();
-    assertThat(lines).hasSize(5);
+    assertThat(lines).hasSize(6);
     assertThat(lines.get(0)).startsWith("VOLUME").endsWith("NOTE");
     assertThat(lines.get(1)).startsWith(id + "  shop/orders  sdb").endsWith("ext4   formatted  2d");
     assertThat(lines.get(2)).contains("claimed").endsWith("never staged");
     assertThat(lines.get(3)).contains("block").contains("claimed").endsWith("2d");
     assertThat(lines.get(4)).contains("scrubbing").endsWith("erased 50%; stopped: EIO at byte 5");
+    assertThat(lines.get(5).strip()).startsWith("ScrubFailing: it cannot be erased");
   }
 
   @Test
@@ -46,11 +47,17 @@ final class VolumesListingTest {
     assertThat(staged.get("pvcName").getAsString()).isEqualTo("orders");
     assertThat(staged.get("neverStaged").getAsBoolean()).isFalse();
     assertThat(staged.get("scrub").isJsonNull()).isTrue();
+    assertThat(staged.getAsJsonArray("health")).isEmpty();
     assertThat(volumes.get(1).getAsJsonObject().get("neverStaged").getAsBoolean()).isTrue();
     assertThat(volumes.get(2).getAsJsonObject().get("filesystem").isJsonNull()).isTrue();
     JsonObject scrub = volumes.get(3).getAsJsonObject().getAsJsonObject("scrub");
     assertThat(scrub.get("bytesDone").getAsLong() * 2).isEqualTo(scrub.get("bytes").getAsLong());
     assertThat(scrub.get("lastError").getAsString()).isEqualTo("EIO at byte 5");
+    JsonObject ailment =
+        volumes.get(3).getAsJsonObject().getAsJsonArray("health").get(0).getAsJsonObject();
+    assertThat(ailment.get("reason").getAsString()).isEqualTo("ScrubFailing");
+    assertThat(ailment.get("severity").getAsString()).isEqualTo("degraded");
+    assertThat(ailment.get("message").getAsString()).contains("EIO at byte 5");
   }
 
   @Test
@@ -73,7 +80,8 @@ final class VolumesListingTest {
   }
 
   private static JsonObject json(DiskRecord record) {
-    VolumeLine line = new VolumeLine("sda", record, Objects.requireNonNull(record.claim()));
+    VolumeLine line =
+        new VolumeLine("sda", record, Objects.requireNonNull(record.claim()), List.of());
     return JsonParser.parseString(VolumesJson.print(List.of(line)))
         .getAsJsonArray()
         .get(0)

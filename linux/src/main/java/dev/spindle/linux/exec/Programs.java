@@ -80,9 +80,19 @@ public final class Programs {
   }
 
   /**
-   * The same with a program that never outlives its caller: if this process dies, even by SIGKILL,
-   * the kernel kills the program (PR_SET_PDEATHSIG). It is not run before that is arranged, so that
-   * there is no moment at which it could be orphaned.
+   * Runs a program to its end and returns its exit status, for programs that answer by it.
+   *
+   * @throws ProgramException as {@link #run}, but for the status
+   */
+  public int status(List<String> command, Duration deadline) throws IOException {
+    String spoken = String.join(" ", command);
+    return await(start(command, Redirect.from(NOTHING), spoken), deadline, spoken).status();
+  }
+
+  /**
+   * As {@link #run}, with a program that never outlives its caller: if this process dies, even by
+   * SIGKILL, the kernel kills the program (PR_SET_PDEATHSIG). It is not run before that is
+   * arranged, so that there is no moment at which it could be orphaned.
    */
   public String runTied(List<String> command, Duration deadline) throws IOException {
     return endTied(command, deadline).orThrow(String.join(" ", command));

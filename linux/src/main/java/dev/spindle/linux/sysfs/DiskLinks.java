@@ -6,7 +6,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The names that udev gives to disks below /dev/disk. */
 final class DiskLinks {
@@ -18,29 +20,50 @@ final class DiskLinks {
 
   /** All names in /dev/disk/by-* that point to a disk, sorted, as seen from the system's root. */
   List<Path> of(String disk) throws IOException {
-    List<Path> links = new ArrayList<>();
-    for (Path kind : Attributes.entries(dev.resolve("disk"))) {
-      if (kind.getFileName().toString().startsWith("by-")) {
-        for (Path link : Attributes.entries(kind)) {
-          if (pointsTo(link, disk)) {
-            links.add(Path.of("/dev").resolve(dev.relativize(link).toString()));
-          }
-        }
+    return all().getOrDefault(disk, List.of());
+  }
+
+  /** The same of every disk, by its kernel name. */
+  Map<String, List<Path>> all() throws IOException {
+    Map<String, List<Path>> links = new HashMap<>();
+    for (Path kind : kinds()) {
+      for (Path link : Attributes.entries(kind)) {
+        String disk = target(link);
+        links
+            .computeIfAbsent(disk, any -> new ArrayList<>())
+            .add(Path.of("/dev").resolve(dev.relativize(link)));
       }
     }
-    links.sort(null);
+    links.values().forEach(names -> names.sort(null));
     return links;
   }
 
-  private boolean pointsTo(Path link, String disk) throws IOException {
+  /** When names were last added or removed, as a text to compare with an earlier one. */
+  String version() throws IOException {
+    StringBuilder version = new StringBuilder();
+    for (Path kind : kinds()) {
+      version.append(kind.getFileName()).append(Files.getLastModifiedTime(kind).toInstant());
+    }
+    return version.toString();
+  }
+
+  private List<Path> kinds() throws IOException {
+    return Attributes.entries(dev.resolve("disk")).stream()
+        .filter(kind -> kind.getFileName().toString().startsWith("by-"))
+        .sorted()
+        .toList();
+  }
+
+  /** The name below /dev that a link leads to; empty if it leads elsewhere or is none. */
+  private String target(Path link) throws IOException {
     Path target;
     try {
       target = Files.readSymbolicLink(link);
     } catch (NoSuchFileException | NotLinkException e) {
-      return false;
+      return "";
     }
-    Path node = target.isAbsolute() ? target : link.resolveSibling(target);
+    Path node = (target.isAbsolute() ? target : link.resolveSibling(target)).normalize();
     Path from = target.isAbsolute() ? Path.of("/dev") : dev;
-    return node.normalize().equals(from.resolve(disk));
+    return node.startsWith(from) ? from.relativize(node).toString() : "";
   }
 }

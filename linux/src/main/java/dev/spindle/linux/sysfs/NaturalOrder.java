@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The order in which people count disks: sdb before sdaa, loop2 before loop10. */
-final class NaturalOrder implements Comparator<String> {
+public final class NaturalOrder implements Comparator<String> {
   private static final Pattern LETTERED = Pattern.compile("(sd|vd|hd|xvd|dasd)([a-z]+)(.*)");
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 

@@ -7,9 +7,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
@@ -78,6 +82,39 @@ public final class SysBlock implements DiskTable {
       return Optional.empty();
     }
     throw failure == null ? new IOException(directory + " changed while it was read") : failure;
+  }
+
+  /**
+   * A text that changes whenever a disk comes, leaves or changes its size, and whenever its names
+   * below /dev/disk do. It is made of the count of all events that the kernel has sent to udev
+   * (kernel/ksysfs.c, uevent_seqnum), which can be read also where the events cannot be had: in any
+   * network namespace but the host's.
+   */
+  public String events() throws IOException {
+    return new Attributes(root.resolve("sys/kernel")).text("uevent_seqnum") + " " + links.version();
+  }
+
+  /** The names of all disks that are not as these say: those that came, changed, or are gone. */
+  public Set<String> changed(Collection<SysDisk> known) throws IOException {
+    Map<String, List<Path>> linked = links.all();
+    Set<String> changed = new TreeSet<>(names());
+    for (SysDisk disk : known) {
+      if (!changed.remove(disk.name())) {
+        changed.add(disk.name());
+      } else if (!disk.links().equals(linked.getOrDefault(disk.name(), List.of()))
+          || !isStill(disk)) {
+        changed.add(disk.name());
+      }
+    }
+    return changed;
+  }
+
+  private boolean isStill(SysDisk disk) throws IOException {
+    Attributes now =
+        new Attributes(root.resolve("sys/block").resolve(disk.name().replace('/', '!')));
+    return now.number("diskseq") == disk.diskSequence()
+        && now.number("size") * UNIT == disk.sizeBytes()
+        && now.flag("ro") == disk.readOnly();
   }
 
   /** The device number of a disk or partition by kernel name, from /sys/class/block. */

@@ -9,6 +9,8 @@ import dev.spindle.linux.testing.SysTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +117,43 @@ class SysBlockTest {
     assertThat(new SysBlock(root).read("nvme0c0n1").orElseThrow().number())
         .isEqualTo(new DeviceNumber(0, 0));
     assertThat(new SysBlock(root).number("nvme0c0n1")).isEmpty();
+  }
+
+  @Test
+  void aDiskThatComesLeavesGrowsOrGetsANameHasChangedAndNoOther() throws IOException {
+    SysTree tree = new SysTree(root);
+    SysBlock block = new SysBlock(root);
+    List<SysDisk> known = new ArrayList<>();
+    for (String name : List.of("sda", "sdb", "sdc", "sdd", "sde")) {
+      tree.disk(name, "pci/" + name);
+      tree.name("by-id/" + name, name);
+      known.add(block.read(name).orElseThrow());
+    }
+    assertThat(block.changed(known)).isEmpty();
+
+    Files.delete(root.resolve("sys/block/sda"));
+    tree.put("sys/block/sdb/size", "4096\n");
+    tree.put("sys/block/sdc/diskseq", "8\n");
+    tree.name("by-path/pci-4", "sdd");
+    tree.disk("sdf", "pci/sdf");
+    assertThat(block.changed(known)).containsExactly("sda", "sdb", "sdc", "sdd", "sdf");
+    tree.put("sys/block/sde/ro", "1\n");
+    assertThat(block.changed(known)).contains("sde");
+  }
+
+  @Test
+  void anEventOfTheKernelOrANewNameIsSomethingNew() throws IOException {
+    SysTree tree = new SysTree(root);
+    SysBlock block = new SysBlock(root);
+    tree.put("sys/kernel/uevent_seqnum", "819\n");
+    tree.name("by-id/one", "sda");
+    String before = block.events();
+    assertThat(block.events()).isEqualTo(before);
+    tree.put("sys/kernel/uevent_seqnum", "820\n");
+    String after = block.events();
+    assertThat(after).isNotEqualTo(before);
+    Files.setLastModifiedTime(root.resolve("dev/disk/by-id"), FileTime.fromMillis(1));
+    assertThat(block.events()).isNotEqualTo(after);
   }
 
   @Test
