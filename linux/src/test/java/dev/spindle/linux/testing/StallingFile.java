@@ -66,6 +66,11 @@ public final class StallingFile implements AutoCloseable {
     tell("stall-at-write " + offset);
   }
 
+  /** From now on each write from this byte on takes half a second. */
+  public void slowWritesFrom(long offset) {
+    tell("slow-writes " + offset);
+  }
+
   /** Whether anybody waits for it. */
   public boolean isAwaited() {
     return tell("awaited").equals("true");

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * process open, so that a process that served itself could never end.
  *
  * <p>Reads orders from standard input until its end: {@code stall}, {@code stall-writes N} for
- * those behind a byte, {@code release}, and {@code awaited}, which is answered with true or false.
+ * those behind a byte, {@code slow-writes N}, {@code release}, and {@code awaited}, which is
+ * answered with true or false.
  */
 final class StallingServer {
   // include/uapi/linux/fuse.h, enum fuse_opcode
@@ -49,6 +51,7 @@ final class StallingServer {
   private static final int OUT_HEADER = 16;
   private static final int READ_OR_WRITE_IN = 40;
   private static final int LARGEST_WRITE = 128 << 10;
+  private static final long SLOW_NANOS = 500_000_000;
   private static final int ENOENT = 2;
   private static final int ENOSYS = 38;
   private static final int MINOR = 31;
@@ -66,6 +69,7 @@ final class StallingServer {
   private final List<Request> waiting = new ArrayList<>();
   private final List<Long> waitingLookups = new ArrayList<>();
   private boolean lookupsStalled;
+  private long slowFrom = Long.MAX_VALUE;
   private Predicate<Request> stalled = request -> false;
 
   /**
@@ -129,6 +133,7 @@ final class StallingServer {
     }
     if (order.equals("release")) {
       stalled = request -> false;
+      slowFrom = Long.MAX_VALUE;
       for (Request request : waiting) {
         answer(request);
       }
@@ -141,6 +146,8 @@ final class StallingServer {
     } else if (order.equals("stall")) {
       stalled = request -> true;
       lookupsStalled = true;
+    } else if (order.startsWith("slow-writes ")) {
+      slowFrom = Long.parseLong(order.substring(order.indexOf(' ') + 1));
     } else {
       long from = Long.parseLong(order.substring(order.indexOf(' ') + 1));
       stalled = request -> request.data() != null && request.offset() >= from;
@@ -218,6 +225,9 @@ final class StallingServer {
       content.read(data, request.offset());
       reply(request.unique(), data.position(0));
     } else {
+      if (request.offset() >= slowFrom) {
+        LockSupport.parkNanos(SLOW_NANOS);
+      }
       content.write(request.data(), request.offset());
       reply(request.unique(), buffer(8).putInt(0, request.size()));
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Measures volumes on threads of its own. A filesystem whose disk has died may never answer
- * (statfs(2) of XFS waits for the disk on Linux 5.15, and so may any look at a path), and kubelet
+ * (statfs(2) of XFS waited for the disk before Linux 5.19, and any look at a path may), and kubelet
  * asks for each volume every minute or two: so each volume has one measurement under way at most,
  * and what is not there in a few seconds is no longer waited for. A volume that hangs costs one
  * thread, and no call waits long.
