@@ -38,7 +38,8 @@ final class StoppedDriverTest {
 
   @Test
   void aDriverThatIsStoppedInAFormatEndsInTimeAndTheNextOneFinishesIt() throws Exception {
-    Path log = Files.createTempFile(Checkout.module().resolve("target"), "stopped-", ".log");
+    Path directory = Files.createDirectories(Checkout.module().resolve("target/kills"));
+    Path log = Files.createTempFile(directory, "stopped-", ".log");
     try (StallingFile file = StallingFile.create(loops, VOLUME_BYTES + 4 * MIB)) {
       LoopDisk disk = loops.attach(file.path(), 512);
       Site site = Site.of(List.of(disk), loops.folder("csi"));

@@ -66,7 +66,7 @@ public final class StallingFile implements AutoCloseable {
     tell("stall-at-write " + offset);
   }
 
-  /** From now on each write from this byte on takes half a second. */
+  /** From now on each write from this byte on takes two seconds. */
   public void slowWritesFrom(long offset) {
     tell("slow-writes " + offset);
   }

@@ -51,7 +51,7 @@ final class StallingServer {
   private static final int OUT_HEADER = 16;
   private static final int READ_OR_WRITE_IN = 40;
   private static final int LARGEST_WRITE = 128 << 10;
-  private static final long SLOW_NANOS = 500_000_000;
+  private static final long SLOW_NANOS = 2_000_000_000;
   private static final int ENOENT = 2;
   private static final int ENOSYS = 38;
   private static final int MINOR = 31;
