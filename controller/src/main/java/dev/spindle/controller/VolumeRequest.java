@@ -9,6 +9,8 @@ import dev.spindle.disks.claim.VolumeSpec;
 import dev.spindle.disks.claim.VolumeSpec.Origin;
 import dev.spindle.disks.claim.VolumeSpec.SizeRange;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.RefusedMountOptions;
 import dev.spindle.rpc.Capabilities;
 import dev.spindle.rpc.Capability;
 import dev.spindle.rpc.Capability.Access;
@@ -91,7 +93,22 @@ final class VolumeRequest {
     }
     FilesystemType filesystem = found.or(() -> ofClass).orElse(FilesystemType.EXT4);
     checkMkfsOptions(parameters, filesystem);
+    capabilities.forEach(capability -> checkMountFlags(capability, filesystem));
     return filesystem;
+  }
+
+  /** Said here already: when the volume is staged the pod is tied to this node. */
+  private static void checkMountFlags(Capability capability, FilesystemType filesystem) {
+    String why;
+    try {
+      MountOptions options = MountOptions.parse(capability.mountFlags());
+      why = RefusedMountOptions.among(options, filesystem).orElse("");
+    } catch (IllegalArgumentException refused) {
+      why = String.valueOf(refused.getMessage());
+    }
+    if (!why.isEmpty()) {
+      throw Failure.invalid(CAPABILITIES, "have mount_flags that cannot be used: " + why);
+    }
   }
 
   private static void checkMkfsOptions(ClassParameters parameters, FilesystemType filesystem) {

@@ -55,6 +55,15 @@ public record Mount(
     return name.isEmpty() ? Optional.empty() : Optional.of(name);
   }
 
+  /** What is mounted, for messages: its source and type, and what of it, if not all. */
+  public String words() {
+    String part =
+        root.endsWith(REMOVED)
+            ? root.substring(0, root.length() - REMOVED.length()) + ", removed since, of "
+            : root.equals("/") ? "" : root + " of ";
+    return part + source + " (" + type + ")";
+  }
+
   /**
    * Whether this is a mount of a device's filesystem, or its device node bound elsewhere, as Block
    * volumes are published. A filesystem's device number says so; where that is an anonymous one, as

@@ -46,6 +46,7 @@ public record MountOptions(long flags, String data) {
           Map.entry("async", new Word(MS_SYNCHRONOUS, 0)),
           Map.entry("dirsync", new Word(0, MS_DIRSYNC)),
           Map.entry("nosymfollow", new Word(0, MS_NOSYMFOLLOW)),
+          Map.entry("symfollow", new Word(MS_NOSYMFOLLOW, 0)),
           // The kernel lets strictatime win over the other two whatever the order
           // (fs/namespace.c, path_mount), so a later word has to clear it.
           Map.entry("noatime", new Word(MS_RELATIME | MS_STRICTATIME, MS_NOATIME)),
@@ -63,8 +64,19 @@ public record MountOptions(long flags, String data) {
           Map.entry("silent", new Word(0, MS_SILENT)),
           Map.entry("loud", new Word(MS_SILENT, 0)));
 
+  /** Words that would change what is mounted and not how, for mount(2) or for mount(8). */
   private static final Set<String> REFUSED =
       Set.of(
+          "loop",
+          "offset",
+          "sizelimit",
+          "encryption",
+          "user",
+          "users",
+          "owner",
+          "group",
+          "helper",
+          "uhelper",
           "bind",
           "rbind",
           "move",
@@ -77,6 +89,12 @@ public record MountOptions(long flags, String data) {
           "rslave",
           "unbindable",
           "runbindable");
+
+  /** What fstab tells mount(8) and tools around it, and mount(8) keeps from the kernel. */
+  private static final Set<String> FOR_FSTAB =
+      Set.of(
+          "auto", "noauto", "nofail", "_netdev", "nouser", "nousers", "noowner", "nogroup",
+          "comment");
 
   /** The flags that belong to the mount and not to its filesystem, as mountinfo spells them. */
   private static final Map<String, Long> PER_MOUNT =
@@ -93,22 +111,25 @@ public record MountOptions(long flags, String data) {
    * Reads options as mount(8) and StorageClasses write them. An entry may hold several, separated
    * by commas; commas within double quotes separate nothing, and the quotes are kept, since the
    * security modules read them (SELinux contexts). Of words that contradict one another the last
-   * wins.
+   * wins. What only fstab has a use for is left out.
    *
    * @throws IllegalArgumentException for a word that would change what is mounted and not how (as
-   *     {@code bind}), and for an open quote
+   *     {@code bind}), and for an open quote; it says the word and never a value
    */
   public static MountOptions parse(List<String> options) {
     long flags = 0;
     List<String> data = new ArrayList<>();
     for (String entry : options) {
       for (String option : split(entry)) {
-        if (REFUSED.contains(option)) {
-          throw new IllegalArgumentException("mount option not allowed: " + option);
+        String name = name(option);
+        if (REFUSED.contains(name) || name.startsWith("X-")) {
+          throw new IllegalArgumentException("mount option not allowed: " + name);
         }
         Word word = WORDS.get(option);
         if (word == null) {
-          data.add(option);
+          if (!FOR_FSTAB.contains(name) && !name.startsWith("x-")) {
+            data.add(option);
+          }
         } else {
           flags = (flags & ~word.clear()) | word.set();
         }
@@ -132,6 +153,32 @@ public record MountOptions(long flags, String data) {
             flag -> mount.options().contains(flag.getKey()) == ((flags & flag.getValue()) != 0));
   }
 
+  /** Whether no writes are asked for. */
+  public boolean readOnly() {
+    return (flags & MS_RDONLY) != 0;
+  }
+
+  /** The flags of a mount's own, but for ro, that an existing mount lacks; in order. */
+  public List<String> lackedBy(Mount mount) {
+    return PER_MOUNT.entrySet().stream()
+        .filter(flag -> flag.getValue() != MS_RDONLY && (flags & flag.getValue()) != 0)
+        .map(Map.Entry::getKey)
+        .filter(word -> !mount.options().contains(word))
+        .sorted()
+        .toList();
+  }
+
+  /** The options that are no flags, each as it was written. */
+  List<String> dataOptions() {
+    return split(data);
+  }
+
+  /** An option without its value, which may be sensitive (CSI spec, MountVolume.mount_flags). */
+  static String name(String option) {
+    int value = option.indexOf('=');
+    return value < 0 ? option : option.substring(0, value);
+  }
+
   private static List<String> split(String entry) {
     List<String> options = new ArrayList<>();
     StringBuilder option = new StringBuilder();
@@ -150,7 +197,7 @@ public record MountOptions(long flags, String data) {
       }
     }
     if (quoted) {
-      throw new IllegalArgumentException("open quote in mount option " + entry);
+      throw new IllegalArgumentException("open quote in mount option " + name(option.toString()));
     }
     options.add(option.toString().strip());
     options.removeIf(String::isEmpty);

@@ -42,21 +42,12 @@ final class WantedVolume {
             .fsName();
   }
 
-  /**
-   * Flags may be sensitive (CSI spec, MountVolume.mount_flags): of a bad one only the word is said.
-   */
   private static MountOptions options(List<String> flags) {
     try {
       return MountOptions.parse(flags);
     } catch (IllegalArgumentException refused) {
       throw Failure.invalid(
-          "volume_capability.mount.mount_flags",
-          "cannot be used: " + beforeValue(String.valueOf(refused.getMessage())));
+          "volume_capability.mount.mount_flags", "cannot be used: " + refused.getMessage());
     }
-  }
-
-  private static String beforeValue(String sentence) {
-    int value = sentence.indexOf('=');
-    return value < 0 ? sentence : sentence.substring(0, value);
   }
 }

@@ -6,6 +6,7 @@ import csi.v1.IdentityGrpc;
 import csi.v1.IdentityGrpc.IdentityBlockingStub;
 import csi.v1.NodeGrpc;
 import csi.v1.NodeGrpc.NodeBlockingStub;
+import csi.v1.NodeGrpc.NodeFutureStub;
 import csi.v1.ProbeRequest;
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.Geometry;
@@ -49,6 +50,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -236,6 +240,22 @@ final class LiveDriver implements AutoCloseable {
   NodeBlockingStub node() {
     return NodeGrpc.newBlockingStub(channel())
         .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** For calls that are not waited for. */
+  NodeFutureStub nodeFuture() {
+    return NodeGrpc.newFutureStub(channel());
+  }
+
+  /** The code that a call fails with, also where its caller gave it up. */
+  static Status.Code failure(Future<?> call) throws InterruptedException {
+    try {
+      throw new AssertionError("it was answered: " + call.get());
+    } catch (CancellationException left) {
+      return Status.Code.CANCELLED;
+    } catch (ExecutionException failed) {
+      return Status.fromThrowable(failed).getCode();
+    }
   }
 
   IdentityBlockingStub identity() {

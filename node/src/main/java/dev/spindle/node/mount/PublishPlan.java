@@ -4,6 +4,7 @@ import dev.spindle.disks.AccessType;
 import dev.spindle.disks.Claim;
 import dev.spindle.linux.Mount;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +48,12 @@ sealed interface PublishPlan {
                   + order.staged()
                   + "; call NodeStageVolume first"));
     }
-    boolean readOnly = order.sharing().readOnly() || staged.readOnly();
+    boolean readOnly =
+        order.sharing().readOnly() || order.wanted().options().readOnly() || staged.readOnly();
     Mount published = facts.target().ownTop();
     if (published != null) {
       return published.readOnly() == readOnly
+              && order.wanted().options().lackedBy(published).isEmpty()
               && order.wanted().accessType() == facts.claim().accessType()
           ? new AlreadyPublished()
           : new Refuse(
@@ -60,16 +63,17 @@ sealed interface PublishPlan {
                       + " is published at "
                       + facts.target().at()
                       + " already, "
-                      + words(facts.claim().accessType(), published.readOnly())));
+                      + words(facts.claim().accessType(), published)));
     }
     return refusal(order, facts, staged)
         .<PublishPlan>map(Refuse::new)
         .orElseGet(() -> new Publish(staged, readOnly));
   }
 
-  private static String words(AccessType type, boolean readOnly) {
-    return (readOnly ? "read-only, " : "writable, ")
-        + (type == AccessType.BLOCK ? "as a block device" : "as a filesystem");
+  private static String words(AccessType type, Mount published) {
+    return (type == AccessType.BLOCK ? "as a block device" : "as a filesystem")
+        + ", with mount flags "
+        + String.join(",", published.options());
   }
 
   private static Optional<Refused> refusal(PublishOrder order, Facts facts, Mount staged) {
@@ -77,16 +81,15 @@ sealed interface PublishPlan {
     if (top != null) {
       return Optional.of(
           Refused.unfit(
-              top.source()
-                  + " ("
-                  + top.type()
-                  + ") is mounted at target_path "
+              top.words()
+                  + " is mounted at target_path "
                   + facts.target().at()
                   + ", which is not volume "
                   + order.volumeId()
                   + "; unmount that first"));
     }
-    Optional<Refused> unsupported = StagePlan.unsupported(order.wanted(), facts.claim());
+    Optional<Refused> unsupported =
+        StagePlan.unsupported(order.wanted(), facts.claim()).or(() -> notStaged(order, staged));
     if (unsupported.isPresent() || !order.sharing().alone()) {
       return unsupported;
     }
@@ -99,6 +102,21 @@ sealed interface PublishPlan {
                         + " is published at "
                         + other
                         + " already, and its access mode allows one target only"));
+  }
+
+  /** Flags other than ro that a bind cannot have, since it takes them from what is staged. */
+  private static Optional<Refused> notStaged(PublishOrder order, Mount staged) {
+    List<String> lacking = order.wanted().options().lackedBy(staged);
+    return lacking.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Refused.unfit(
+                "volume "
+                    + order.volumeId()
+                    + " was staged without mount flags "
+                    + String.join(",", lacking)
+                    + "; a target has the flags of what is staged, so NodeStageVolume must have"
+                    + " been asked for them too"));
   }
 
   /**

@@ -4,7 +4,9 @@ import dev.spindle.disks.AccessType;
 import dev.spindle.disks.Claim;
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.State;
+import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Mount;
+import dev.spindle.linux.RefusedMountOptions;
 import java.util.Optional;
 
 /**
@@ -65,16 +67,15 @@ sealed interface StagePlan {
     if (top != null) {
       return Optional.of(
           Refused.unfit(
-              top.source()
-                  + " ("
-                  + top.type()
-                  + ") is mounted at "
+              top.words()
+                  + " is mounted at "
                   + standing.at()
                   + ", which is not volume "
                   + order.volumeId()
                   + ": the staging path is in use by something else; unmount that first"));
     }
-    Optional<Refused> unsupported = unsupported(order.wanted(), claim);
+    Optional<Refused> unsupported =
+        unsupported(order.wanted(), claim).or(() -> refusedOption(order.wanted(), claim));
     if (unsupported.isPresent()) {
       return unsupported;
     }
@@ -90,6 +91,13 @@ sealed interface StagePlan {
                         + " already and cannot be staged at "
                         + standing.at()
                         + " too; unmount it there first"));
+  }
+
+  private static Optional<Refused> refusedOption(Wanted wanted, Claim claim) {
+    return Optional.ofNullable(claim.filesystem())
+        .flatMap(FilesystemType::named)
+        .flatMap(type -> RefusedMountOptions.among(wanted.options(), type))
+        .map(Refused::badRequest);
   }
 
   /** Why a volume cannot be what is wanted, for all time. */

@@ -45,10 +45,8 @@ final class Unmounting {
 
   private static Refused foreign(Subject subject, Mount top) {
     return Refused.unfit(
-        top.source()
-            + " ("
-            + top.type()
-            + ") is mounted at "
+        top.words()
+            + " is mounted at "
             + top.target()
             + ", which is not volume "
             + subject.volumeId()

@@ -8,10 +8,15 @@ import dev.spindle.linux.Mounts;
 import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Measures how full a volume is (CSI spec, NodeGetVolumeStats). */
 public final class VolumeUsage {
+  /** Answers come in microseconds, unless a disk has much to do. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Measurements measurements = new Measurements(PATIENCE);
   private final Mounts mounts;
   private final Volumes volumes;
   private final VolumeMounts volumeMounts;
@@ -25,9 +30,13 @@ public final class VolumeUsage {
 
   /**
    * Measures a volume at a path where it is staged or published. A relative path is one where no
-   * volume is.
+   * volume is. Does not wait long for a disk that does not answer.
    */
   public Measured measure(String volumeId, Path path) {
+    return measurements.measure(volumeId, () -> measureNow(volumeId, path));
+  }
+
+  private Measured measureNow(String volumeId, Path path) {
     try {
       Found found = volumes.find(volumeId);
       if (!(found instanceof Found.Volume volume)) {
