@@ -153,11 +153,6 @@ public record MountOptions(long flags, String data) {
             flag -> mount.options().contains(flag.getKey()) == ((flags & flag.getValue()) != 0));
   }
 
-  /** Whether no writes are asked for. */
-  public boolean readOnly() {
-    return (flags & MS_RDONLY) != 0;
-  }
-
   /** The flags of a mount's own, but for ro, that an existing mount lacks; in order. */
   public List<String> lackedBy(Mount mount) {
     return PER_MOUNT.entrySet().stream()

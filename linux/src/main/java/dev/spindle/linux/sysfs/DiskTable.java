@@ -2,8 +2,10 @@ package dev.spindle.linux.sysfs;
 
 import dev.spindle.linux.DeviceNumber;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the kernel says of its disks, without touching one. */
 public interface DiskTable {
@@ -30,4 +32,13 @@ public interface DiskTable {
 
   /** The disk of a kernel name, or one of whose partitions has it; empty if there is none. */
   Optional<SysDisk> diskOf(String name) throws IOException;
+
+  /**
+   * A text that changes whenever a disk comes, leaves or changes its size, and whenever its names
+   * below /dev/disk do; for other reasons too.
+   */
+  String events() throws IOException;
+
+  /** The names of all disks that are not as these say: those that came, changed, or are gone. */
+  Set<String> changed(Collection<SysDisk> known) throws IOException;
 }

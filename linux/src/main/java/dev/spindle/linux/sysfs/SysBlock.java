@@ -85,16 +85,16 @@ public final class SysBlock implements DiskTable {
   }
 
   /**
-   * A text that changes whenever a disk comes, leaves or changes its size, and whenever its names
-   * below /dev/disk do. It is made of the count of all events that the kernel has sent to udev
-   * (kernel/ksysfs.c, uevent_seqnum), which can be read also where the events cannot be had: in any
-   * network namespace but the host's.
+   * Made of the count of all events that the kernel has sent to udev (kernel/ksysfs.c,
+   * uevent_seqnum), which can be read also where the events cannot be had: in any network namespace
+   * but the host's.
    */
+  @Override
   public String events() throws IOException {
     return new Attributes(root.resolve("sys/kernel")).text("uevent_seqnum") + " " + links.version();
   }
 
-  /** The names of all disks that are not as these say: those that came, changed, or are gone. */
+  @Override
   public Set<String> changed(Collection<SysDisk> known) throws IOException {
     Map<String, List<Path>> linked = links.all();
     Set<String> changed = new TreeSet<>(names());

@@ -14,11 +14,14 @@ import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,6 +188,25 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
       throw new IllegalArgumentException("no disk " + name);
     }
     return disk;
+  }
+
+  @Override
+  public synchronized String events() {
+    return disks.keySet().toString();
+  }
+
+  @Override
+  public synchronized Set<String> changed(Collection<SysDisk> known) {
+    Set<String> changed = new TreeSet<>(disks.keySet());
+    for (SysDisk disk : known) {
+      Disk now = disks.get(disk.name());
+      if (now != null && now.seen().equals(disk)) {
+        changed.remove(disk.name());
+      } else {
+        changed.add(disk.name());
+      }
+    }
+    return changed;
   }
 
   @Override
