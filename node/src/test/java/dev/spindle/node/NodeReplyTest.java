@@ -1,12 +1,14 @@
 package dev.spindle.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import csi.v1.NodeGetVolumeStatsResponse;
 import csi.v1.VolumeUsage;
 import csi.v1.VolumeUsage.Unit;
 import dev.spindle.linux.Mounts;
+import dev.spindle.node.mount.Expanded;
 import dev.spindle.node.mount.Measured;
 import dev.spindle.node.mount.Outcome;
 import dev.spindle.node.mount.Refused;
@@ -22,6 +24,7 @@ class NodeReplyTest {
     "UNKNOWN, NOT_FOUND",
     "CONFLICT, ALREADY_EXISTS",
     "UNFIT, FAILED_PRECONDITION",
+    "OUT_OF_RANGE, OUT_OF_RANGE",
     "NOT_NOW, UNAVAILABLE",
     "FAILED, INTERNAL",
     "HALF_DONE, ABORTED"
@@ -36,6 +39,7 @@ class NodeReplyTest {
     assertThat(ofOutcome.getCode()).isEqualTo(code);
     assertThat(ofOutcome.getDescription()).isEqualTo("why");
     assertThat(ofMeasured.getCode()).isEqualTo(code);
+    assertThatThrownBy(() -> NodeReply.of((Expanded) refused)).hasMessageContaining("why");
   }
 
   @Test

@@ -151,7 +151,7 @@ class NodeServiceTest {
   }
 
   @Test
-  void exactlyThreeCapabilitiesAreOffered() {
+  void exactlyFourCapabilitiesAreOffered() {
     NodeGetCapabilitiesResponse answer =
         answered(service()::nodeGetCapabilities, NodeGetCapabilitiesRequest.getDefaultInstance());
 
@@ -160,6 +160,7 @@ class NodeServiceTest {
         .containsExactly(
             RPC.Type.STAGE_UNSTAGE_VOLUME,
             RPC.Type.GET_VOLUME_STATS,
+            RPC.Type.EXPAND_VOLUME,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
   }
 
