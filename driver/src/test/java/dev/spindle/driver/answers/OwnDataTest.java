@@ -15,6 +15,7 @@ import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.linux.jnr.NativeLinux;
@@ -172,7 +173,10 @@ final class OwnDataTest {
 
   private static void linuxMkfs(Path node) throws IOException {
     new Mkfs(new Programs(), ROOT)
-        .make(FilesystemType.EXT4, node, UUID.randomUUID(), List.of(), true);
+        .make(
+            new NewFilesystem(FilesystemType.EXT4, UUID.randomUUID(), "", List.of(), List.of()),
+            node,
+            true);
   }
 
   @ParameterizedTest
