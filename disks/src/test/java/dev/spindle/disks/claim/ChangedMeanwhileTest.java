@@ -20,16 +20,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A disk with a volume that is not what it was when it was looked at. */
 @ExtendWith(QuietLogs.class)
 class ChangedMeanwhileTest {
   private static final VolumeSpec WANTED = MemoryPool.block("pvc-0", Map.of());
-
-  @TempDir(factory = InMemory.class)
-  @SuppressWarnings("NullAway.Init") // by JUnit
-  Path folder;
 
   private final MemoryDisk disk = new MemoryDisk(Geometry.SMALLEST_DISK_BYTES, 512);
 
@@ -44,7 +39,7 @@ class ChangedMeanwhileTest {
 
   @BeforeEach
   void claim() throws IOException {
-    lab = new Lab(folder, disk);
+    lab = new Lab(disk);
     pool = lab.start().look();
     pool.provision(WANTED);
     volume = Lab.volume(disk);

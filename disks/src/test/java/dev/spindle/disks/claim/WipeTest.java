@@ -15,6 +15,7 @@ import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.BlockDevices;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.MountOptions;
+import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
 import java.io.IOException;
@@ -138,7 +139,9 @@ class WipeTest {
       DiskRecord record = ((Provisioned.Claimed) fixture.claims().provision(wanted)).record();
       try (OpenVolume open = fixture.claims().open(PoolFixture.uuid(record))) {
         fixture.filesystems.make(
-            FilesystemType.EXT4, open.partition().node(), record.diskGuid(), List.of(), false);
+            new NewFilesystem(FilesystemType.EXT4, record.diskGuid(), "pod", List.of(), List.of()),
+            open.partition().node(),
+            false);
         fixture
             .linux
             .mounts()

@@ -10,6 +10,7 @@ import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.State;
 import dev.spindle.disks.ledger.Reading.Frozen;
 import dev.spindle.disks.ledger.Reading.Frozen.Cause;
+import dev.spindle.linux.Zeroes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
