@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Volumes on disks that are enlarged while they are in use. */
 @RequireRoot
+@SuppressWarnings("NullAway.Init") // each test publishes a volume first
 final class GrowthTest {
   private static final long MIB = LiveDriver.MIB;
   private static final long SMALL = 320 * MIB;
