@@ -62,8 +62,11 @@ class WireTest {
       field DiskRecord 8 state State singular
       field DiskRecord 9 claim Claim singular
       field DiskRecord 10 scrub Scrub singular
+      field DiskRecord 11 growth Growth singular
       field Extent 1 start_bytes uint64 singular
       field Extent 2 length_bytes uint64 singular
+      field Growth 1 disk_bytes uint64 singular
+      field Growth 2 volume_extent Extent singular
       field Scrub 1 method Scrub.Method singular
       field Scrub 2 bytes_done uint64 singular
       field Scrub 3 started_at google.protobuf.Timestamp singular
