@@ -40,7 +40,7 @@ class IoFaultTest {
 
   @AfterAll
   static void count() throws IOException {
-    int all = System.getProperty("crash.only") == null ? 25_000 : 0;
+    int all = System.getProperty("crash.only") == null ? 40_000 : 0;
     Proof.count("calls to disks that failed once, in memory", POINTS.get(), all);
   }
 

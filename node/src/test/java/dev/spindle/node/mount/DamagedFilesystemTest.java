@@ -227,7 +227,7 @@ class DamagedFilesystemTest {
       Watched watched = watch(node);
       run("debugfs", "-w", "-R", "clri <2>", node.volume.node().toString());
 
-      refused(node.stage("ro", "noload"), Refused.Kind.UNFIT);
+      refused(node.stage("ro"), Refused.Kind.UNFIT);
 
       assertThat(watched.runs).containsExactly("e2fsck -fn 12");
     }
