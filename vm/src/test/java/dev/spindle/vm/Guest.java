@@ -123,6 +123,18 @@ final class Guest implements AutoCloseable {
     run("udevadm settle; [ -e " + disk.link() + " ]");
   }
 
+  /** Enlarges a disk, and returns when the kernel knows; of SCSI disks it has to be told. */
+  void enlarge(VirtualDisk disk, long bytes) throws IOException, InterruptedException {
+    JsonObject size = new JsonObject();
+    size.addProperty("node-name", disk.image());
+    size.addProperty("size", bytes);
+    qmp.execute("block_resize", size);
+    String known = "/sys/block/" + kernelName(disk);
+    run("! [ -e %1$s/device/rescan ] || echo 1 >%1$s/device/rescan".formatted(known));
+    String grown = "[ $(cat " + known + "/size) -eq " + bytes / 512 + " ]";
+    run("for i in $(seq 200); do " + grown + " && break; sleep 0.1; done; " + grown);
+  }
+
   /** The kernel's name for a disk at present, as sda. */
   String kernelName(VirtualDisk disk) throws IOException, InterruptedException {
     return run("basename $(readlink -f " + disk.link() + ")");
