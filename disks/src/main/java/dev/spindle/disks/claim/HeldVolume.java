@@ -31,13 +31,14 @@ final class HeldVolume implements OpenVolume {
     this.partitions = partitions;
     this.ledger = ledger;
     this.holds = holds;
-    this.device =
-        partitions.open(
-            disk.device(), Geometry.VOLUME_PARTITION, record.geometry().volume(), Access.READ);
     this.partition =
         partitions
             .find(disk.device(), Geometry.VOLUME_PARTITION)
-            .orElseThrow(() -> new IOException(device.path() + " has just vanished"));
+            .orElseThrow(() -> new IOException(disk.device().node() + " has lost its partitions"));
+    // Last, since nobody closes it if this fails.
+    this.device =
+        partitions.open(
+            disk.device(), Geometry.VOLUME_PARTITION, record.geometry().volume(), Access.READ);
   }
 
   @Override

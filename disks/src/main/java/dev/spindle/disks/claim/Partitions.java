@@ -93,22 +93,12 @@ final class Partitions {
   }
 
   /**
-   * Makes the kernel forget every partition that it knows now of a disk that is held, whoever made
-   * it: EBUSY says that somebody has one open.
-   */
-  void deleteAll(BlockDevice held, SysDisk disk) throws IOException {
-    for (SysPartition partition : hardware.now(disk).partitions()) {
-      delete(held, partition.number());
-    }
-  }
-
-  /**
    * Makes the kernel forget both partitions, the volume's first: EBUSY says that somebody has it
    * open, also where no mount table of ours shows it.
    */
   void delete(BlockDevice whole) throws IOException {
-    delete(whole, Geometry.VOLUME_PARTITION);
-    delete(whole, Geometry.RECORD_PARTITION);
+    Hardware.forget(whole, Geometry.VOLUME_PARTITION);
+    Hardware.forget(whole, Geometry.RECORD_PARTITION);
   }
 
   /**
@@ -118,7 +108,7 @@ final class Partitions {
    */
   void forgetUnused(BlockDevice whole) throws IOException {
     try {
-      delete(whole, Geometry.VOLUME_PARTITION);
+      Hardware.forget(whole, Geometry.VOLUME_PARTITION);
     } catch (KernelException refused) {
       if (refused.errno() == Errno.EBUSY) {
         throw new IOException(
@@ -130,16 +120,6 @@ final class Partitions {
             refused);
       }
       throw refused;
-    }
-  }
-
-  private static void delete(BlockDevice whole, int number) throws IOException {
-    try {
-      whole.deletePartition(number);
-    } catch (KernelException refused) {
-      if (refused.errno() != Errno.ENXIO) {
-        throw refused;
-      }
     }
   }
 

@@ -133,7 +133,8 @@ final class Releasing {
   private Released mark(Examined examined, SysDisk disk, UUID volume) throws IOException {
     BlockDevice held;
     try {
-      held = patiently(() -> holdAlone(disk));
+      // Between deleting the partitions and this somebody may have added and opened one.
+      held = patiently(() -> hardware.holdAlone(disk));
     } catch (KernelException refused) {
       if (refused.errno() == Errno.EBUSY) {
         return new Released.InUse(
@@ -158,21 +159,6 @@ final class Releasing {
       if (!handedOver) {
         Holds.close(held);
       }
-    }
-  }
-
-  /**
-   * The disk, and none of its partitions for anybody: between deleting them and holding it, a
-   * kernel that reads tables or another process may have added them, and somebody opened one.
-   */
-  private BlockDevice holdAlone(SysDisk disk) throws IOException {
-    BlockDevice held = hardware.hold(disk);
-    try {
-      partitions.deleteAll(held, disk);
-      return held;
-    } catch (IOException | RuntimeException failed) {
-      held.close();
-      throw failed;
     }
   }
 

@@ -168,7 +168,7 @@ public final class Repair implements AutoCloseable {
     try {
       BlockDevice held = hardware.hold(device);
       try {
-        partitions.deleteAll(held, device);
+        hardware.forgetPartitions(held, device);
         return held;
       } catch (IOException | RuntimeException failed) {
         held.close();

@@ -1,12 +1,13 @@
 package dev.spindle.disks.claim;
 
-import dev.spindle.disks.DiskRecord;
+import dev.spindle.disks.Geometry;
 import dev.spindle.disks.State;
 import dev.spindle.disks.eligibility.Disk;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Identity;
 import dev.spindle.disks.inventory.Inventory;
 import dev.spindle.disks.inventory.Surroundings;
+import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.sysfs.SysDisk;
@@ -37,27 +38,43 @@ final class VolumeOpening {
   }
 
   OpenVolume open(Disk disk, UUID volume) throws IOException {
-    DiskRecord record = settled(disk, volume);
-    return inventory.exclusively(
-        disk.name(), pulse -> new HeldVolume(disk, record, partitions, ledger, holds));
-  }
-
-  /** The record as both slots have it, with the partitions known to the kernel. */
-  private DiskRecord settled(Disk disk, UUID volume) throws IOException {
-    SysDisk device = disk.device();
     return inventory.exclusively(
         disk.name(),
         pulse -> {
+          SysDisk device = disk.device();
           try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
             Identity.check(whole, device);
-            DiskRecord record = ledger.settled(whole, disk, volume);
-            if (record.state() == State.FORMATTING) {
-              partitions.forgetUnused(whole);
-            }
-            partitions.ensure(whole, device, record.geometry());
-            return record;
+            Geometry geometry = ledger.settled(whole, disk, volume).geometry();
+            partitions.ensureRecord(whole, device, geometry);
+            return open(whole, disk, volume, geometry);
           }
         });
+  }
+
+  /**
+   * Holds partition 1 from reading the record to having partition 2 open, so that no other process
+   * writes another state meanwhile, as {@code spindle repair} and {@code wipe} do; afterwards they
+   * find partition 2 open.
+   */
+  private OpenVolume open(BlockDevice whole, Disk disk, UUID volume, Geometry geometry)
+      throws IOException {
+    SysDisk device = disk.device();
+    BlockDevice record =
+        partitions.open(
+            device, Geometry.RECORD_PARTITION, geometry.record(), Access.EXCLUSIVE_READ);
+    try {
+      Reading.Joined now = LedgerWriter.joined(whole, volume);
+      if (!now.settled()) {
+        throw new IOException(whole.path() + " is being written to by another process");
+      }
+      if (now.record().state() == State.FORMATTING) {
+        partitions.forgetUnused(whole);
+      }
+      partitions.ensure(whole, device, now.record().geometry());
+      return new HeldVolume(disk, now.record(), partitions, ledger, holds);
+    } finally {
+      Holds.close(record);
+    }
   }
 
   /** Holds the partition of a volume that a predecessor staged. */

@@ -191,7 +191,7 @@ public final class Wipe implements AutoCloseable {
       if (!Fingerprint.of(device, held).equals(answer)) {
         throw new IOException(device.node() + " is not what was shown any more; look again");
       }
-      partitions.deleteAll(held, device);
+      hardware.forgetPartitions(held, device);
       Ledger.join(held, wiped(device));
       scrubber.start(device, held);
       handedOver = true;
@@ -226,7 +226,7 @@ public final class Wipe implements AutoCloseable {
           && joined.record().state() == State.FREE)) {
         throw new IOException(device.node() + " is not FREE any more; look again");
       }
-      partitions.deleteAll(held, device);
+      hardware.forgetPartitions(held, device);
       Ledger.giveBack(held, joined.record());
     }
   }

@@ -69,13 +69,13 @@ final class DeviceReasons {
     for (DiskPattern pattern : policy.exclude()) {
       if (pattern.matches(device)) {
         reasons.add(new Reason(Code.EXCLUDED, "--exclude " + pattern + " names it"));
-      } else if (pattern.mayMatch(device)) {
+      } else if (pattern.mayComeToMatch(device)) {
         reasons.add(
             new Reason(
                 Code.EXCLUDED,
                 "--exclude "
                     + pattern
-                    + " may name it: it has no names below /dev/disk (yet) to tell by"));
+                    + " may name it: it has no name of that kind below /dev/disk (yet) to tell by"));
       }
     }
   }

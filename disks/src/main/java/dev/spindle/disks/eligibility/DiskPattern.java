@@ -7,6 +7,8 @@ import java.nio.file.PathMatcher;
 
 /** A glob over the names of a disk: {@code /dev/sd[b-f]}, {@code /dev/disk/by-id/nvme-SAMSUNG*}. */
 public final class DiskPattern {
+  private static final String LINKS = "/dev/disk/";
+
   private final String glob;
   private final PathMatcher matcher;
 
@@ -33,17 +35,21 @@ public final class DiskPattern {
     return matcher.matches(disk.node()) || disk.links().stream().anyMatch(this::matches);
   }
 
-  /** Whether it matches the disk, or may, once the disk has the names to tell by. */
+  /** Whether it matches the disk, or may, once the disk has any names to tell by. */
   boolean mayMatch(SysDisk disk) {
-    return matches(disk) || (goesByLinks() && disk.links().isEmpty());
+    return matches(disk) || (glob.startsWith(LINKS) && disk.links().isEmpty());
   }
 
   /**
-   * Whether it can match only names that udev makes: as long as a disk has none of those, nobody
-   * can say whether the pattern means it.
+   * Whether it matches the disk, or may, once the disk has a name of the kind that the pattern goes
+   * by, as by-id: udev makes them one after the other.
    */
-  private boolean goesByLinks() {
-    return glob.startsWith("/dev/disk/");
+  boolean mayComeToMatch(SysDisk disk) {
+    int end = glob.startsWith(LINKS) ? glob.indexOf('/', LINKS.length()) : -1;
+    String kind = end < 0 ? "" : glob.substring(0, end + 1);
+    boolean tellable = end >= 0 && kind.chars().noneMatch(c -> "*?[{\\".indexOf(c) >= 0);
+    return mayMatch(disk)
+        || (tellable && disk.links().stream().noneMatch(link -> link.toString().startsWith(kind)));
   }
 
   private boolean matches(Path name) {

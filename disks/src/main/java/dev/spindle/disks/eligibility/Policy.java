@@ -45,6 +45,6 @@ public record Policy(
 
   /** Whether a pattern excludes the disk, or may, once the disk has the names to tell by. */
   public boolean excludes(SysDisk disk) {
-    return exclude.stream().anyMatch(pattern -> pattern.mayMatch(disk));
+    return exclude.stream().anyMatch(pattern -> pattern.mayComeToMatch(disk));
   }
 }

@@ -3,6 +3,7 @@ package dev.spindle.disks.inventory;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.BlockDevices;
+import dev.spindle.linux.Errno;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Signatures;
@@ -11,6 +12,7 @@ import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.sysfs.DiskTable;
 import dev.spindle.linux.sysfs.SysDisk;
 import dev.spindle.linux.sysfs.SysErrors;
+import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
 
 /** The parts of the kernel that looking at disks and writing to them takes. */
@@ -49,6 +51,45 @@ public record Hardware(
     } catch (IOException | RuntimeException failed) {
       held.close();
       throw failed;
+    }
+  }
+
+  /**
+   * Holds a disk none of whose partitions anybody has open, and has the kernel forget them: some
+   * kernels, and udev, add them by themselves.
+   *
+   * @throws KernelException as {@link #hold}, and with EBUSY while anyone has a partition open
+   */
+  public BlockDevice holdAlone(SysDisk disk) throws IOException {
+    BlockDevice held = hold(disk);
+    try {
+      forgetPartitions(held, disk);
+      return held;
+    } catch (IOException | RuntimeException failed) {
+      held.close();
+      throw failed;
+    }
+  }
+
+  /**
+   * Makes the kernel forget every partition that a disk has by now, whoever made it.
+   *
+   * @throws KernelException with EBUSY if somebody has one open
+   */
+  public void forgetPartitions(BlockDevice held, SysDisk disk) throws IOException {
+    for (SysPartition partition : now(disk).partitions()) {
+      forget(held, partition.number());
+    }
+  }
+
+  /** Makes the kernel forget a partition; that it knows none of that number is as good. */
+  public static void forget(BlockDevice whole, int number) throws IOException {
+    try {
+      whole.deletePartition(number);
+    } catch (KernelException refused) {
+      if (refused.errno() != Errno.ENXIO) {
+        throw refused;
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.spindle.disks.gpt.Area;
 import dev.spindle.disks.gpt.PartitionTable;
 import dev.spindle.linux.RawDisk;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -131,9 +132,42 @@ public final class Ledger {
     // The two overlap where the disk has grown by less than a backup takes.
     Area old = new PartitionTable(intent.diskGuid(), intent.geometry()).backup();
     long end = Math.min(old.end(), table.backupEntries().offset());
-    disk.write(old.offset(), new byte[(int) (end - old.offset())]);
+    zeroWhatIsOurs(
+        disk, new Area(old.offset(), Arrays.copyOf(old.bytes(), (int) (end - old.offset()))));
     disk.flush();
     write(record, recordOffset, grown, sequence + 1);
+  }
+
+  /**
+   * Zeroes the sectors of a table that are as we wrote them, whole or torn. Others stay: once the
+   * new primary table is there, a kernel that reads it gives their place to the volume, and if this
+   * driver was killed then, a pod may have written there before the next one comes.
+   */
+  private static void zeroWhatIsOurs(RawDisk disk, Area table) throws IOException {
+    byte[] now = disk.read(table.offset(), table.bytes().length);
+    int sector = disk.sectorSize();
+    for (int at = 0; at < now.length; at += sector) {
+      boolean ours = false;
+      boolean foreign = false;
+      for (int i = at; i < at + sector; i++) {
+        ours |= now[i] != 0;
+        foreign |= now[i] != 0 && now[i] != table.bytes()[i];
+      }
+      if (ours && !foreign) {
+        disk.write(table.offset() + at, new byte[sector]);
+      }
+    }
+  }
+
+  /**
+   * Writes the backup table of a disk again, which must be held exclusively and whose own primary
+   * table is valid.
+   */
+  public static void restoreBackup(RawDisk disk, DiskRecord record) throws IOException {
+    PartitionTable table = new PartitionTable(record.diskGuid(), record.geometry());
+    put(disk, table.backupEntries());
+    put(disk, table.backupHeader());
+    disk.flush();
   }
 
   /** Writes scrub progress to one slot, never the one that counts, and flushes. */

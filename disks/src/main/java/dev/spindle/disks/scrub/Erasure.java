@@ -155,8 +155,11 @@ public final class Erasure {
   }
 
   private void verify() throws IOException {
-    if (!(Ledger.read(disk) instanceof Reading.Joined joined)) {
-      throw new IOException("after the scrub the disk's own table and record do not read back");
+    Reading.Joined joined = joined();
+    if (!joined.backupIntact()) {
+      // Its bytes have rotted; as they are they would count as data that the scrub has left.
+      Ledger.restoreBackup(disk, joined.record());
+      joined = joined();
     }
     // What a disk has grown by since was never ours: it is left as it is, and judged afterwards.
     long end = record.geometry().diskBytes();
@@ -165,6 +168,13 @@ public final class Erasure {
       throw new IOException(
           "byte " + data.offset() + " is not zero after the scrub; it starts again from 0");
     }
+  }
+
+  private Reading.Joined joined() throws IOException {
+    if (Ledger.read(disk) instanceof Reading.Joined joined) {
+      return joined;
+    }
+    throw new IOException("after the scrub the disk's own table and record do not read back");
   }
 
   /**

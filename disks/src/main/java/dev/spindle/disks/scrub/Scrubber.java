@@ -13,7 +13,6 @@ import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.Errno;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.sysfs.SysDisk;
-import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,32 +139,17 @@ public final class Scrubber implements AutoCloseable {
       return;
     }
     try {
-      BlockDevice held = holdAlone(disk);
+      BlockDevice held = hardware.holdAlone(disk);
       heldByOthers.remove(key);
       start(disk, held);
     } catch (KernelException refused) {
-      if (refused.errno() != Errno.EBUSY) {
+      if (refused.errno() != Errno.EBUSY && refused.errno() != Errno.EAGAIN) {
         failed(disk, refused);
       } else if (heldByOthers.add(key)) {
         LOG.info("/dev/{} is to be scrubbed; another process has it open, so it waits", key.name());
       }
     } catch (IOException refused) {
       failed(disk, refused);
-    }
-  }
-
-  /** The disk, and none of its partitions for anybody: some kernels add them by themselves. */
-  private BlockDevice holdAlone(SysDisk disk) throws IOException {
-    BlockDevice held = hardware.hold(disk);
-    try {
-      for (SysPartition partition :
-          hardware.sysBlock().read(disk.name()).map(SysDisk::partitions).orElse(List.of())) {
-        held.deletePartition(partition.number());
-      }
-      return held;
-    } catch (IOException | RuntimeException failed) {
-      close(held);
-      throw failed;
     }
   }
 

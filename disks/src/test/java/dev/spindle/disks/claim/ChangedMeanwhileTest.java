@@ -9,14 +9,19 @@ import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.Errno;
+import dev.spindle.linux.KernelException;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryMachine.Call;
 import dev.spindle.linux.testing.MemoryMachine.Fault;
 import dev.spindle.linux.testing.MemoryMachine.Request;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,6 +84,31 @@ class ChangedMeanwhileTest {
     lab.machine.onEach(request -> {});
     assertThat(opening.done).isTrue();
     assertThat(((Reading.Joined) Ledger.read(disk)).record().state()).isEqualTo(State.CLAIMED);
+  }
+
+  /** As {@code spindle repair} would, to write another state than the one that was just read. */
+  @Test
+  void nobodyElseCanHoldADiskBetweenReadingItsRecordAndHavingItsVolumeOpen() throws IOException {
+    List<@Nullable Errno> answers = new ArrayList<>();
+    lab.machine.onEach(
+        request -> {
+          if (request.call() == Call.OPEN && request.path().equals("/dev/" + Lab.NAME + "2")) {
+            answers.add(holding());
+          }
+        });
+    try (OpenVolume open = pool.claims.open(volume)) {
+      assertThat(open.record().state()).isEqualTo(State.CLAIMED);
+    }
+    assertThat(answers).containsExactly(Errno.EBUSY);
+  }
+
+  private @Nullable Errno holding() throws IOException {
+    try (BlockDevice held = lab.machine.open(Path.of("/dev/" + Lab.NAME), Access.EXCLUSIVE)) {
+      assertThat(held.sizeBytes()).isPositive();
+      return null;
+    } catch (KernelException refused) {
+      return refused.errno();
+    }
   }
 
   /** Somebody who has partition 2 open from the moment at which the whole disk is held. */

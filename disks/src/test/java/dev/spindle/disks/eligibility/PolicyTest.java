@@ -44,4 +44,13 @@ class PolicyTest {
         false,
         false);
   }
+
+  @Test
+  void aDiskThatHasNoNameOfThatKindYetMayBeTheOneThatIsExcludedByIt() {
+    SysDisk byPathOnly =
+        Disks.eligible().links(Path.of("/dev/disk/by-path/pci-0000:00:17.0")).disk().device();
+    Policy policy = policy(List.of("/dev/sd*"), List.of("/dev/disk/by-id/wwn-0x5000*"));
+    assertThat(policy.excludes(byPathOnly)).isTrue();
+    assertThat(policy.excludes(OTHER)).isFalse();
+  }
 }

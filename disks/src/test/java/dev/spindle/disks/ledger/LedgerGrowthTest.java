@@ -69,7 +69,8 @@ class LedgerGrowthTest {
             "0+512",
             "512+512",
             "flush",
-            "6274560+16896",
+            "6274560+512",
+            "6290944+512",
             "flush",
             "1048576+16384",
             "flush",
@@ -131,6 +132,21 @@ class LedgerGrowthTest {
           }
         });
     assertThat(seen).containsExactlyInAnyOrder(intent(sector), intent(sector).grown());
+  }
+
+  /** By a kernel that has read the new table, after the driver was killed. */
+  @Test
+  void whatAPodHasWrittenWhereTheOldBackupWasStays() throws IOException {
+    LoggedDisk disk = growing(512);
+    int old = 6274560;
+    Arrays.fill(disk.bytes(), old + 512, old + 1024, (byte) 0x5a);
+    Arrays.fill(disk.bytes(), old + 16384, old + 16896, (byte) 0x5a);
+    grow(disk);
+    byte[] place = Arrays.copyOfRange(disk.bytes(), old, old + 16896);
+    byte[] kept = new byte[16896];
+    Arrays.fill(kept, 512, 1024, (byte) 0x5a);
+    Arrays.fill(kept, 16384, 16896, (byte) 0x5a);
+    assertThat(place).isEqualTo(kept);
   }
 
   @Test

@@ -243,6 +243,16 @@ final class ErasureTest {
   }
 
   @Test
+  void aBackupTableThatHasRottedIsWrittenAgainAndKeepsNoDiskFromBeingFree() throws IOException {
+    ScrubbedDisk erased = new ScrubbedDisk(DISK_MIB, 512, ScrubMethod.ZERO);
+    erased.disk.write(erased.disk.sizeBytes() - 512, sector());
+    assertThat(reading(erased.disk).backupIntact()).isFalse();
+    assertThat(erasure(erased.disk).run()).isTrue();
+    assertThat(state(erased.disk)).isEqualTo(State.FREE);
+    assertThat(reading(erased.disk).backupIntact()).isTrue();
+  }
+
+  @Test
   void zeroingThatSucceedsAndDoesNothingIsFoundOut() throws IOException {
     ScrubbedDisk erased = new ScrubbedDisk(DISK_MIB, 512, ScrubMethod.ZERO);
     assertNeverFree(
