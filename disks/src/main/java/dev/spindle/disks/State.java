@@ -11,7 +11,7 @@ public enum State {
   /** mkfs may have started: whatever is in the volume partition is its unfinished work. */
   FORMATTING,
   /**
-   * mkfs has ended well; never formatted again, unless a person takes the volume back to FORMATTING
+   * mkfs has ended well, and the running kernel has mounted its work; never formatted again, unless a person takes the volume back to FORMATTING
    * ({@code spindle repair --format-again}).
    */
   FORMATTED,
