@@ -50,7 +50,7 @@ final class VolumeOpening {
         pulse -> {
           try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
             Identity.check(whole, device);
-            DiskRecord record = ledger.settled(whole, disk, volume);
+            DiskRecord record = ledger.settledRecord(whole, disk, volume);
             if (record.state() == State.FORMATTING) {
               partitions.forgetUnused(whole);
             }

@@ -40,7 +40,8 @@ final class Mounting {
   private static final Pattern PROGRESS =
       Pattern.compile("\\s+- .*|(Pass|Phase) \\d.*|\\[\\d/\\d].*|e2fsck \\d.*|\\s*");
 
-  private static final String SEE_ALSO = " (docs/operations.md); it is never formatted again by itself";
+  private static final String SEE_ALSO =
+      " (docs/operations.md); it is never formatted again by itself";
 
   private final Host host;
   private final Map<UUID, Finding> findings = new ConcurrentHashMap<>();
