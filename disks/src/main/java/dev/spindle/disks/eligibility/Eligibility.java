@@ -107,7 +107,7 @@ public final class Eligibility {
             + owner
             + "; this is "
             + self
-            + ". Its volume cannot be used here: move the disk back, or, if all on it may go: spindle"
+            + ". A volume on it cannot be used here: move the disk back, or, if all on it may go: spindle"
             + " wipe "
             + disk.device().node());
   }
