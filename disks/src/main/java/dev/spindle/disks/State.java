@@ -11,8 +11,8 @@ public enum State {
   /** mkfs may have started: whatever is in the volume partition is its unfinished work. */
   FORMATTING,
   /**
-   * mkfs has ended well; never formatted again, unless a person takes the volume back to FORMATTING
-   * ({@code spindle repair --format-again}).
+   * mkfs has ended well, and the running kernel has mounted its work; never formatted again, unless
+   * a person takes the volume back to FORMATTING ({@code spindle repair --format-again}).
    */
   FORMATTED,
   /** The volume is deleted and its data are being erased. */

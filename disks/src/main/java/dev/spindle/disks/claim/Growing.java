@@ -65,7 +65,7 @@ final class Growing {
     SysDisk device = disk.device();
     try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
       Identity.check(whole, device);
-      DiskRecord record = ledger.settled(whole, disk, volume);
+      DiskRecord record = ledger.settledRecord(whole, disk, volume);
       GrowthPlan plan = GrowthPlan.decide(record.geometry(), whole.sizeBytes(), wanted);
       if (plan instanceof GrowthPlan.Refuse refuse) {
         return new Grown.OutOfRange(refuse.why());

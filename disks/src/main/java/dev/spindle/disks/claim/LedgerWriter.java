@@ -36,7 +36,7 @@ final class LedgerWriter {
 
   /**
    * Reads the record of a volume's disk anew, changes it, and returns once both slots hold the
-   * change.
+   * change. A growth that the record says by then is carried out before ({@link Ledger#grow}).
    *
    * @throws IOException if the disk does not hold the volume any more, or fails
    */
@@ -60,18 +60,20 @@ final class LedgerWriter {
       try (BlockDevice record =
           partitions.open(device, Geometry.RECORD_PARTITION, geometry.record(), Access.EXCLUSIVE)) {
         // Read again: nobody else can write it now.
-        Reading.Joined now = grown(device, record, joined(whole, volume));
+        Reading.Joined now = carryOutGrowth(device, record, joined(whole, volume));
         DiskRecord next = change.apply(now.record());
         if (!now.slotsAgree() || !next.equals(now.record())) {
           Ledger.write(record, 0, next, now.sequence() + 1);
         }
-        return next.growth() == null ? next : grown(device, record, joined(whole, volume)).record();
+        return next.growth() == null
+            ? next
+            : carryOutGrowth(device, record, joined(whole, volume)).record();
       }
     }
   }
 
   /** A growth is brought to its end before, and at once after, anything else is written. */
-  private Reading.Joined grown(SysDisk device, BlockDevice record, Reading.Joined now)
+  private Reading.Joined carryOutGrowth(SysDisk device, BlockDevice record, Reading.Joined now)
       throws IOException {
     if (now.record().growth() == null) {
       return now;
@@ -102,7 +104,7 @@ final class LedgerWriter {
   }
 
   /** The record of a volume's disk as it may be relied on, made so where it is not yet. */
-  DiskRecord settled(BlockDevice whole, Disk disk, UUID volume) throws IOException {
+  DiskRecord settledRecord(BlockDevice whole, Disk disk, UUID volume) throws IOException {
     Reading.Joined now = joined(whole, volume);
     return now.settled() ? now.record() : change(disk, volume, same -> same);
   }

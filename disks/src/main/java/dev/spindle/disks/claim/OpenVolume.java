@@ -43,8 +43,8 @@ public interface OpenVolume extends Closeable {
   void formatting() throws IOException;
 
   /**
-   * Syncs the partition and records FORMATTED: only after mkfs ended well and a probe found its
-   * work.
+   * Syncs the partition and records FORMATTED: only after mkfs ended well, a probe found its work,
+   * and the running kernel has mounted it.
    */
   void formatted() throws IOException;
 

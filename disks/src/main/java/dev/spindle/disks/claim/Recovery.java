@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes up what a predecessor left: slots that differ, scrubs that were stopped, volumes that are
- * staged.
+ * Takes up what a predecessor left: slots that differ, growths that were cut short, scrubs that
+ * were stopped, volumes that are staged.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);

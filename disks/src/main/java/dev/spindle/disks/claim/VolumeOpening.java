@@ -44,7 +44,7 @@ final class VolumeOpening {
           SysDisk device = disk.device();
           try (BlockDevice whole = hardware.devices().open(device.node(), Access.READ)) {
             Identity.check(whole, device);
-            Geometry geometry = ledger.settled(whole, disk, volume).geometry();
+            Geometry geometry = ledger.settledRecord(whole, disk, volume).geometry();
             partitions.ensureRecord(whole, device, geometry);
             return open(whole, disk, volume, geometry);
           }

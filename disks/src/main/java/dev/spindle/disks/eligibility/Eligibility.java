@@ -51,7 +51,7 @@ public final class Eligibility {
     Optional<Owner> other =
         record(reading).map(DiskRecord::owner).filter(owner -> !owner.equals(policy.owner()));
     if (other.isPresent()) {
-      reasons.add(otherOwner(other.get(), policy.owner()));
+      reasons.add(otherOwner(disk, other.get(), policy.owner()));
       reasons.addAll(frozen);
       return new Verdict.Ineligible(against(disk, content, reasons));
     }
@@ -100,14 +100,16 @@ public final class Eligibility {
     return reasons;
   }
 
-  private static Reason otherOwner(Owner owner, Owner self) {
+  private static Reason otherOwner(Disk disk, Owner owner, Owner self) {
     return new Reason(
         Code.OTHER_OWNER,
         "it belongs to "
             + owner
             + "; this is "
             + self
-            + ". A disk that was moved here is taken over by a person, never by the driver");
+            + ". A volume on it cannot be used here: move the disk back, or, if all on it may go: spindle"
+            + " wipe "
+            + disk.device().node());
   }
 
   private static Reason secondPath(Disk disk) {

@@ -7,7 +7,11 @@ import java.util.Locale;
  * errors.
  */
 public record Reason(Code code, String message) {
-  /** The words. Scripts rely on {@link #word()}; a code is never renamed. */
+  /**
+   * The words. Scripts rely on {@link #word()}; a code is never renamed. A new one needs a row in
+   * docs/operations.md (When a disk is not used), and a decision in each of these: Wipe.OVERRULED,
+   * RepairPlan.MENDED, and the controller's Refusals.OUTSIDE.
+   */
   public enum Code {
     /** No --disks pattern names it. */
     NOT_NAMED,
@@ -63,7 +67,7 @@ public record Reason(Code code, String message) {
     IN_USE,
     /** The disk does not do what the StorageClass or the request asks for. */
     DOES_NOT_FIT,
-    /** The programs of the filesystem asked for are missing on this node. */
+    /** This node cannot make the filesystem asked for: no programs, or the kernel has none. */
     FILESYSTEM_MISSING,
     /** It failed while it was being claimed. */
     CLAIM_FAILED;

@@ -22,7 +22,11 @@ public record Ailment(Kind kind, String message) {
     }
   }
 
-  /** What can be wrong. Scripts rely on {@link #word()}; a kind is never renamed. */
+  /**
+   * What can be wrong. Scripts rely on {@link #word()}; a kind is never renamed. A new one needs a
+   * row in docs/operations.md (When a disk or a volume is ill), a case in {@link Diagnosis}, and,
+   * where it is seen by something that nobody looks at yet, a field in Signs that Symptoms fills.
+   */
   public enum Kind {
     DISK_GONE("DiskGone", Severity.INACCESSIBLE),
     DISK_SILENT("DiskSilent", Severity.INACCESSIBLE),

@@ -37,7 +37,9 @@ final class DisksCommand implements Callable<Integer> {
   @Option(
       names = "--fits",
       paramLabel = "SIZE",
-      description = "Ask whether a volume of this size could be made here, and why not.")
+      description =
+          "Ask whether a volume of this size could be made here, and why not. Its filesystem is"
+              + " the one that --param asks for, or ext4.")
   @Nullable String fits;
 
   @Option(

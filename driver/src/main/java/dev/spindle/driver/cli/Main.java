@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 
-/** The command {@code spindle}. Exit status: 0 done, 1 failed, 2 bad usage. */
+/** The command {@code spindle}. Exit status: 0 done, 1 failed or only shown, 2 bad usage. */
 @Command(
     name = "spindle",
     mixinStandardHelpOptions = true,
@@ -28,7 +28,8 @@ import picocli.CommandLine.ParameterException;
       "Every option that sets the driver up has a twin in the environment: SPINDLE_MIN_DISK_SIZE"
           + " for --min-disk-size, and so on; CSI_ENDPOINT for --endpoint and NODE_NAME for"
           + " --node-name. What is asked for or confirmed once has none."
-          + " The command line wins. Exit status: 0 done, 1 failed, 2 bad usage."
+          + " The command line wins. Exit status: 0 done, 1 failed, or only shown"
+          + " (without --confirm), 2 bad usage."
     })
 public final class Main implements Runnable {
   /** The version, from the build. */

@@ -41,9 +41,8 @@ public final class FitScreen {
   }
 
   private static String no(Fit fit) {
-    String obstacle = fit.obstacle();
-    if (obstacle != null) {
-      return "no: " + obstacle;
+    if (!fit.obstacle().isEmpty()) {
+      return "no: " + fit.obstacle();
     }
     long eligible =
         fit.disks().stream().filter(one -> one.disk().verdict() instanceof Eligible).count();

@@ -108,6 +108,27 @@ final class DisksListingTest {
   }
 
   @Test
+  void anObstacleOfTheWholeNodeSpeaksAgainstEachDisk() {
+    Fit fit = fit(GIB, Map.of("fstype", "btrfs"));
+    assertThat(FitScreen.text(fit).lines().skip(2))
+        .anyMatch(line -> line.matches("sdb .* no +no mkfs.btrfs"))
+        .noneMatch(line -> line.matches("sd\\w .* yes.*"));
+    JsonObject json = JsonParser.parseString(FitScreen.json(fit)).getAsJsonObject();
+    assertThat(json.get("fits").getAsBoolean()).isFalse();
+    assertThat(json.getAsJsonArray("disks"))
+        .hasSize(DISKS.size())
+        .noneMatch(disk -> disk.getAsJsonObject().get("fits").getAsBoolean());
+  }
+
+  @Test
+  void withoutAFilesystemInTheClassExt4IsWhatIsAskedFor() {
+    Filesystems filesystems = new OnlyExt4();
+    filesystems.trials().refused(FilesystemType.EXT4, "", "the kernel refuses ext4");
+    Fit fit = Fit.of(DISKS, GIB, ClassParameters.parse(Map.of()), filesystems);
+    assertThat(FitScreen.headline(fit)).isEqualTo("1Gi fits here: no: the kernel refuses ext4");
+  }
+
+  @Test
   void theFilesystemsThatAreMissingAreNamed() {
     assertThat(DisksTable.unavailable(new OnlyExt4()))
         .isEqualTo(
@@ -123,7 +144,7 @@ final class DisksListingTest {
     filesystems.trials().refused(FilesystemType.EXT4, "-b 65536", "the kernel refuses it");
     Map<String, String> parameters = Map.of("fstype", "ext4");
     assertThat(Fit.of(DISKS, GIB, ClassParameters.parse(parameters), filesystems).obstacle())
-        .isNull();
+        .isEmpty();
     parameters = Map.of("fstype", "ext4", "mkfsOptions", "-b 65536");
     assertThat(Fit.of(DISKS, GIB, ClassParameters.parse(parameters), filesystems).obstacle())
         .isEqualTo("the kernel refuses it");

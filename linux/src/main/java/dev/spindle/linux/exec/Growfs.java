@@ -29,7 +29,7 @@ public final class Growfs implements Growers {
   @Override
   public String missing(FilesystemType type) {
     return growers.containsKey(type)
-        ? ""
+        ? programs.missingToTie()
         : grower(type) + " was not found in " + programs.searched();
   }
 
@@ -39,7 +39,9 @@ public final class Growfs implements Growers {
     if (grower == null) {
       throw new ProgramException(grower(type), "not started", missing(type));
     }
-    programs.run(command(type, grower.toString(), device, mounted), DEADLINE);
+    // One that outlived its driver could open its device when that holds another volume already,
+    // and resize2fs takes one that is not mounted too.
+    programs.runTied(command(type, grower.toString(), device, mounted), DEADLINE);
   }
 
   private static List<String> command(

@@ -68,15 +68,18 @@ public final class Expanding {
       return Optional.of(Refused.unfit("volume " + order.volumeId() + " has never been formatted"));
     }
     String missing = growers.missing(filesystem(claim));
-    return missing.isEmpty() && mounts.writable(partition.get()).isEmpty()
-        ? Optional.of(
-            Refused.unfit(
-                "volume "
-                    + order.volumeId()
-                    + " is mounted for reading only, so its filesystem cannot be grown"))
-        : Optional.of(missing)
-            .filter(why -> !why.isEmpty())
-            .map(why -> Refused.unfit("volume " + order.volumeId() + " cannot be grown: " + why));
+    if (!missing.isEmpty()) {
+      return Optional.of(
+          Refused.unfit("volume " + order.volumeId() + " cannot be grown: " + missing));
+    }
+    if (mounts.writable(partition.get()).isEmpty()) {
+      return Optional.of(
+          Refused.unfit(
+              "volume "
+                  + order.volumeId()
+                  + " is mounted for reading only, so its filesystem cannot be grown"));
+    }
+    return Optional.empty();
   }
 
   private Expanded expand(ExpandOrder order, Claim claim) throws IOException {

@@ -40,7 +40,8 @@ final class Mounting {
   private static final Pattern PROGRESS =
       Pattern.compile("\\s+- .*|(Pass|Phase) \\d.*|\\[\\d/\\d].*|e2fsck \\d.*|\\s*");
 
-  private static final String LEFT = " (docs/operations.md); it is never formatted again by itself";
+  private static final String SEE_ALSO =
+      " (docs/operations.md); it is never formatted again by itself";
 
   private final Host host;
   private final Map<UUID, Finding> findings = new ConcurrentHashMap<>();
@@ -67,7 +68,7 @@ final class Mounting {
     if (known != null && known.stands(failure.get().errno())) {
       return Optional.of(known.refused());
     }
-    return looked(open, at, options, failure.get());
+    return afterFailedMount(open, at, options, failure.get());
   }
 
   private Optional<KernelException> tried(OpenVolume open, Path at, MountOptions options)
@@ -81,7 +82,7 @@ final class Mounting {
     }
   }
 
-  private Optional<Refused> looked(
+  private Optional<Refused> afterFailedMount(
       OpenVolume open, Path at, MountOptions options, KernelException failure) throws IOException {
     Errno plain = options.readOnly() ? failure.errno() : withoutOptions(open);
     return switch (CheckPlan.decide(type(open), options.readOnly(), failure.errno(), plain)) {
@@ -93,7 +94,7 @@ final class Mounting {
                       + " of those is wrong here: the kernel's log may say which"));
       case BLAME_MOUNT ->
           Optional.of(
-              Refused.failed(words(open, failure) + "; the kernel's log may say more" + LEFT));
+              Refused.failed(words(open, failure) + "; the kernel's log may say more" + SEE_ALSO));
       case CHECK -> Optional.of(damaged(open, failure, check(open)));
       case CHECK_AND_PREEN -> preened(open, at, options, failure);
     };
@@ -150,26 +151,28 @@ final class Mounting {
   }
 
   private Refused damaged(OpenVolume open, KernelException failure, String finding) {
-    String program =
+    String advice =
         switch (type(open)) {
-          case EXT4 -> "e2fsck -f ";
-          case XFS -> "xfs_repair ";
-          case BTRFS -> "btrfs check ";
+          case EXT4 -> byHand("e2fsck -f ", open);
+          case XFS -> byHand("xfs_repair ", open);
+          // A repair of Btrfs may make it worse (btrfs-check(8)): no command is put in a hand.
+          case BTRFS ->
+              ". It is not repaired by itself: mend it as btrfs-check(8) says, and a copy of "
+                  + open.partition().node()
+                  + " first";
         };
-    Refused refused =
-        Refused.unfit(
-            words(open, failure)
-                + "; "
-                + finding
-                + ". Nothing more is repaired by itself: a person may run `"
-                + program
-                + open.partition().node()
-                + "`"
-                + LEFT);
+    Refused refused = Refused.unfit(words(open, failure) + "; " + finding + advice + SEE_ALSO);
     LOG.warn("{}", refused.why());
     findings.put(
         open.record().volume().volume(), new Finding(failure.errno(), System.nanoTime(), refused));
     return refused;
+  }
+
+  private static String byHand(String program, OpenVolume open) {
+    return ". Nothing more is repaired by itself: a person may run `"
+        + program
+        + open.partition().node()
+        + "`";
   }
 
   private static String words(OpenVolume open, KernelException failure) {

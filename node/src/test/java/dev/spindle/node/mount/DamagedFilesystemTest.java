@@ -168,9 +168,11 @@ class DamagedFilesystemTest {
         String command = type == FilesystemType.XFS ? "xfs_repair -n" : "btrfs check --readonly";
         assertThat(watched.runs).hasSize(1);
         assertThat(watched.runs.get(0)).startsWith(command).endsWith(" 1");
-        assertThat(why)
-            .contains(
-                "`" + command, " and says: ", command.split(" -")[0] + " " + node.volume.node());
+        String advice =
+            type == FilesystemType.XFS
+                ? "a person may run `xfs_repair " + node.volume.node() + "`"
+                : "mend it as btrfs-check(8) says, and a copy of " + node.volume.node() + " first";
+        assertThat(why).contains("`" + command, " and says: ", advice);
         assertThat(node.mountsAt(node.staging)).isEmpty();
       }
     }
