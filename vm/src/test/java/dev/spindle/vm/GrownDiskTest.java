@@ -30,8 +30,7 @@ final class GrownDiskTest {
     for (String kind : List.of("ext4", "xfs", "btrfs", Wish.BLOCK)) {
       for (Bus bus : List.of(Bus.VIRTIO, Bus.SCSI)) {
         // So that each volume fits its own disk alone until that grows.
-        disks.add(
-            lab.disk("grow" + disks.size(), bus, Lab.DISK_BYTES + disks.size() * Lab.MIB));
+        disks.add(lab.disk("grow" + disks.size(), bus, Lab.DISK_BYTES + disks.size() * Lab.MIB));
         kinds.add(kind);
       }
     }
