@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
  *
  * <p>Only options that shape the filesystem are let through, each with its value in the next
  * argument or attached to it. What could break the driver is not among them: UUID and label, which
- * say whose filesystem it is; other devices and files; a smaller size than the disk's; force; dry
- * runs. So an option that a later mkfs adds is refused until somebody has looked at it.
+ * say whose filesystem it is; other devices and files; a smaller size than the disk's; a panic of
+ * the node at an error; force; dry runs. So an option that a later mkfs adds is refused until
+ * somebody has looked at it.
  */
 public final class MkfsOptions {
   /** Options with a value, by filesystem (mke2fs(8), mkfs.xfs(8), mkfs.btrfs(8)). */
@@ -27,12 +28,13 @@ public final class MkfsOptions {
           FilesystemType.BTRFS,
           Set.of("-d", "-m", "-n", "-s", "-O", "-R", "--csum", "--checksum"));
 
-  /** Options whose value must not have these words: devices, files, sizes, a UUID. */
+  /** Options whose value must not have these words: devices, files, sizes, a UUID, a panic. */
   private static final Map<FilesystemType, Map<String, Set<String>>> REFUSED =
       Map.of(
           FilesystemType.EXT4,
           Map.of(
               "-E", Set.of("offset", "discard", "test_fs"),
+              "-e", Set.of("panic"),
               "-J", Set.of("device", "location"),
               "-O", Set.of("journal_dev")),
           FilesystemType.XFS,

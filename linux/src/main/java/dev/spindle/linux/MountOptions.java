@@ -96,6 +96,10 @@ public record MountOptions(long flags, String data) {
           "auto", "noauto", "nofail", "_netdev", "nouser", "nousers", "noowner", "nogroup",
           "comment");
 
+  /** SELinux takes these out, quoted commas and all, before the rest is split at every comma. */
+  private static final Set<String> MAY_BE_QUOTED =
+      Set.of("context", "fscontext", "defcontext", "rootcontext");
+
   /** The flags that belong to the mount and not to its filesystem, as mountinfo spells them. */
   private static final Map<String, Long> PER_MOUNT =
       Map.of(
@@ -109,12 +113,14 @@ public record MountOptions(long flags, String data) {
 
   /**
    * Reads options as mount(8) and StorageClasses write them. An entry may hold several, separated
-   * by commas; commas within double quotes separate nothing, and the quotes are kept, since the
-   * security modules read them (SELinux contexts). Of words that contradict one another the last
+   * by commas. In SELinux contexts commas within double quotes separate nothing, and the quotes are
+   * kept, since SELinux reads them; the kernel splits any other option at each comma, quoted or not
+   * (fs/fs_context.c, vfs_parse_monolithic_sep). Of words that contradict one another the last
    * wins. What only fstab has a use for is left out.
    *
    * @throws IllegalArgumentException for a word that would change what is mounted and not how (as
-   *     {@code bind}), and for an open quote; it says the word and never a value
+   *     {@code bind}), for an open quote, and for a quote in what is no SELinux context; it says
+   *     the word and never a value
    */
   public static MountOptions parse(List<String> options) {
     long flags = 0;
@@ -122,6 +128,13 @@ public record MountOptions(long flags, String data) {
     for (String entry : options) {
       for (String option : split(entry)) {
         String name = name(option);
+        if (option.contains("\"") && !MAY_BE_QUOTED.contains(name)) {
+          throw new IllegalArgumentException(
+              "quote in mount option "
+                  + unquotedName(option)
+                  + ", which the kernel would split at a comma inside; only SELinux contexts may"
+                  + " be quoted");
+        }
         if (REFUSED.contains(name) || name.startsWith("X-")) {
           throw new IllegalArgumentException("mount option not allowed: " + name);
         }
@@ -174,6 +187,10 @@ public record MountOptions(long flags, String data) {
     return value < 0 ? option : option.substring(0, value);
   }
 
+  private static String unquotedName(String option) {
+    return name(option).replaceFirst("(?s)\".*", "");
+  }
+
   private static List<String> split(String entry) {
     List<String> options = new ArrayList<>();
     StringBuilder option = new StringBuilder();
@@ -192,7 +209,8 @@ public record MountOptions(long flags, String data) {
       }
     }
     if (quoted) {
-      throw new IllegalArgumentException("open quote in mount option " + name(option.toString()));
+      throw new IllegalArgumentException(
+          "open quote in mount option " + unquotedName(option.toString()));
     }
     options.add(option.toString().strip());
     options.removeIf(String::isEmpty);

@@ -20,6 +20,8 @@ final class MkfsOptionsTest {
     assertThat(
             MkfsOptions.parse(FilesystemType.EXT4, "-i 65536  -I256 -E stride=16,stripe_width=32"))
         .isEqualTo(List.of("-i", "65536", "-I", "256", "-E", "stride=16,stripe_width=32"));
+    assertThat(MkfsOptions.parse(FilesystemType.EXT4, "-e remount-ro"))
+        .isEqualTo(List.of("-e", "remount-ro"));
     assertThat(MkfsOptions.parse(FilesystemType.XFS, "-d su=64k,sw=4 -i size=1024 -m reflink=0"))
         .isEqualTo(List.of("-d", "su=64k,sw=4", "-i", "size=1024", "-m", "reflink=0"));
     assertThat(MkfsOptions.parse(FilesystemType.BTRFS, "--csum=xxhash -m single"))
@@ -37,6 +39,9 @@ final class MkfsOptionsTest {
     "EXT4, '-E stride=4,discard'",
     "EXT4, -J device=UUID=1",
     "EXT4, -O journal_dev",
+    "EXT4, -e panic",
+    "EXT4, -epanic",
+    "EXT4, -e=panic",
     "EXT4, -z undo",
     "EXT4, -i",
     "EXT4, -i -F",

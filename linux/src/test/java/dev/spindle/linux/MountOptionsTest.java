@@ -79,6 +79,30 @@ class MountOptionsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"context", "fscontext", "defcontext", "rootcontext"})
+  void theContextsOfSelinuxMayBeQuoted(String name) {
+    String option = name + "=\"u:r:t:s0:c1,c2\"";
+    assertThat(MountOptions.parse(List.of(option))).isEqualTo(new MountOptions(0, option));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "usrjquota=\"a,journal_path=/dev/sdx,errors=panic,x=b\"",
+        "usrjquota=a\"b,errors=panic\"",
+        "usrjquota\"a,errors=panic\"",
+        "x-usrjquota=\"a,errors=panic\"",
+        "context=\"a,b\",usrjquota=\"a,errors=panic\""
+      })
+  void quotesInAnyOtherOptionAreRefusedByItsName(String options) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MountOptions.parse(List.of(options)))
+        .withMessageContaining("quote in mount option")
+        .withMessageContaining("usrjquota")
+        .withMessageNotContainingAny("panic", "/dev/sdx", "\"");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "bind",
@@ -116,6 +140,10 @@ class MountOptionsTest {
   void anOpenQuoteIsNamedWithoutWhatIsInIt() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MountOptions.parse(List.of("ro,password=\"hunter2")))
+        .withMessageContaining("password")
+        .withMessageNotContaining("hunter2");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MountOptions.parse(List.of("ro,password\"hunter2")))
         .withMessageContaining("password")
         .withMessageNotContaining("hunter2");
   }

@@ -1,8 +1,10 @@
 package dev.spindle.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,6 +45,17 @@ class RefusedMountOptionsTest {
                 assertThat(why)
                     .startsWith("mount option " + named + " is not let through to " + type.fsName())
                     .doesNotContain("/dev/sdb", "0x810", "32768"));
+  }
+
+  /** The kernel would split it at each comma (fs/fs_context.c, vfs_parse_monolithic_sep). */
+  @Test
+  void nothingHidesBehindQuotes() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                RefusedMountOptions.among(
+                    MountOptions.parse(List.of("usrjquota=\"a,errors=panic,x=b\"")),
+                    FilesystemType.EXT4));
   }
 
   @ParameterizedTest

@@ -52,10 +52,18 @@ final class Examiner {
       return disk;
     }
     Disk read = read(disk, pulse);
-    boolean ours =
+    boolean recorded =
         read.content() instanceof Content.Read content
             && Eligibility.record(content.reading()).isPresent();
-    return ours || policy.names(device) ? read.withSigns(symptoms.of(device, read.mounts())) : read;
+    return recorded || policy.names(device)
+        ? read.withSigns(symptoms.of(device, read.mounts(), !readOnly && isOurs(read.content())))
+        : read;
+  }
+
+  private boolean isOurs(Content content) {
+    return content instanceof Content.Read read
+        && read.reading() instanceof Reading.Joined joined
+        && joined.record().owner().equals(policy.owner());
   }
 
   private Disk read(Disk disk, Pulse pulse) {

@@ -68,7 +68,7 @@ public final class Inventory implements AutoCloseable {
    * Looks at nothing yet.
    *
    * @param readOnly for commands that look beside a running driver: never opens anything
-   *     exclusively
+   *     exclusively, and asks no disk for its opinion of itself
    */
   public Inventory(Hardware hardware, Policy policy, boolean readOnly) {
     this(hardware, policy, readOnly, Executors.newCachedThreadPool(Inventory::reader));

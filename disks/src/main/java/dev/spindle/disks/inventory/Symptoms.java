@@ -36,13 +36,19 @@ final class Symptoms {
     this.hardware = hardware;
   }
 
-  Signs of(SysDisk disk, List<Mount> mounts) {
+  /**
+   * The signs of a disk.
+   *
+   * @param ask whether it may be asked for its opinion of itself: smartctl may open it for writing,
+   *     and then udev reads its partition table again
+   */
+  Signs of(SysDisk disk, List<Mount> mounts, boolean ask) {
     try {
       Optional<Mount> mount = mounts.stream().filter(Symptoms::isFilesystem).findFirst();
       String device = mount.flatMap(Mount::sourceName).orElse("");
       return new Signs(
           hardware.errors().timeouts(disk.name()),
-          failing(disk),
+          ask && failing(disk),
           mount.isPresent() ? rootError(mount.get()) : "",
           device.isEmpty() ? 0 : hardware.errors().ext4Errors(device),
           device.isEmpty() ? Map.of() : hardware.errors().btrfsErrors(device));

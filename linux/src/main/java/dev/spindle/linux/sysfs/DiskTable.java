@@ -39,6 +39,9 @@ public interface DiskTable {
    */
   String events() throws IOException;
 
-  /** The names of all disks that are not as these say: those that came, changed, or are gone. */
+  /**
+   * The names of all disks that are not as these say: those that came, changed, are gone, or cannot
+   * be read.
+   */
   Set<String> changed(Collection<SysDisk> known) throws IOException;
 }

@@ -55,8 +55,12 @@ public final class SysBlock implements DiskTable {
     return KEPT_IN_STORE.matcher(name).matches();
   }
 
-  private boolean isEmpty(String name) throws IOException {
-    return new Attributes(root.resolve("sys/block").resolve(name)).text("size").equals("0");
+  private boolean isEmpty(String name) {
+    try {
+      return new Attributes(root.resolve("sys/block").resolve(name)).text("size").equals("0");
+    } catch (IOException dying) {
+      return false;
+    }
   }
 
   @Override
@@ -109,12 +113,17 @@ public final class SysBlock implements DiskTable {
     return changed;
   }
 
-  private boolean isStill(SysDisk disk) throws IOException {
+  /** One that cannot be read has changed: it is dying, and must not hide what others do. */
+  private boolean isStill(SysDisk disk) {
     Attributes now =
         new Attributes(root.resolve("sys/block").resolve(disk.name().replace('/', '!')));
-    return now.number("diskseq") == disk.diskSequence()
-        && now.number("size") * UNIT == disk.sizeBytes()
-        && now.flag("ro") == disk.readOnly();
+    try {
+      return now.number("diskseq") == disk.diskSequence()
+          && now.number("size") * UNIT == disk.sizeBytes()
+          && now.flag("ro") == disk.readOnly();
+    } catch (IOException dying) {
+      return false;
+    }
   }
 
   /** The device number of a disk or partition by kernel name, from /sys/class/block. */

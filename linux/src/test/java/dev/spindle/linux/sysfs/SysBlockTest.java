@@ -141,6 +141,27 @@ class SysBlockTest {
     assertThat(block.changed(known)).contains("sde");
   }
 
+  /** ENODEV or EIO of a disk that dies; here what refuses to be read is a directory. */
+  @Test
+  void aDiskThatCannotBeReadHasChangedAndHidesNoOther() throws IOException {
+    SysTree tree = new SysTree(root);
+    SysBlock block = new SysBlock(root);
+    List<SysDisk> known = new ArrayList<>();
+    for (String name : List.of("loop0", "sda", "sdb", "sdc")) {
+      tree.disk(name, "pci/" + name);
+      known.add(block.read(name).orElseThrow());
+    }
+    for (String dying : List.of("loop0", "sda")) {
+      Path size = root.resolve("sys/block").resolve(dying).resolve("size");
+      Files.delete(size);
+      Files.createDirectory(size);
+    }
+    tree.put("sys/block/sdb/size", "4096\n");
+
+    assertThat(block.names()).containsExactly("loop0", "sda", "sdb", "sdc");
+    assertThat(block.changed(known)).containsExactly("loop0", "sda", "sdb");
+  }
+
   @Test
   void anEventOfTheKernelOrANewNameIsSomethingNew() throws IOException {
     SysTree tree = new SysTree(root);

@@ -2,6 +2,7 @@ package dev.spindle.node.mount;
 
 import dev.spindle.linux.Feature;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.ProgramException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,14 @@ record FeatureChoice(List<Feature> out, List<Feature> rest) {
    */
   Optional<FeatureChoice> afterMkfsRefused() {
     return leavingOutOneMore(out.subList(0, Math.max(0, out.size() - 1)));
+  }
+
+  /**
+   * Whether mkfs failed because it does not know the feature that was left out last: its error then
+   * names it. One that dies of its disk or is killed does not.
+   */
+  boolean isUnknownTo(ProgramException mkfs) {
+    return !out.isEmpty() && mkfs.says(out.get(out.size() - 1).name());
   }
 
   private Optional<FeatureChoice> leavingOutOneMore(List<Feature> kept) {

@@ -92,7 +92,7 @@ final class Formatting {
         }
         next = choice.afterKernelRefused();
       } catch (ProgramException failure) {
-        if (refusal == null) {
+        if (refusal == null || !choice.isUnknownTo(failure)) {
           return Optional.of(Refused.failed(Refused.words(failure)));
         }
         next = choice.afterMkfsRefused();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spindle.linux.Feature;
 import dev.spindle.linux.FilesystemType;
+import dev.spindle.linux.ProgramException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,25 @@ class FeatureChoiceTest {
           refusals.charAt(i) == 'K' ? refused.afterKernelRefused() : refused.afterMkfsRefused();
     }
     assertThat(choice.map(FeatureChoiceTest::names).orElse("nothing more")).isEqualTo(out);
+  }
+
+  @Test
+  void mkfsDoesNotKnowAFeatureWhereItsErrorNamesItAndNotItsCommand() {
+    FeatureChoice choice =
+        FeatureChoice.first(FilesystemType.XFS, List.of()).afterKernelRefused().orElseThrow();
+
+    assertThat(choice.isUnknownTo(failed("unknown option -n parent=0"))).isTrue();
+    assertThat(choice.isUnknownTo(failed("mkfs.xfs: pwrite failed: Input/output error"))).isFalse();
+    assertThat(choice.isUnknownTo(failed(""))).as("killed").isFalse();
+    assertThat(
+            FeatureChoice.first(FilesystemType.XFS, List.of())
+                .isUnknownTo(failed("unknown option -n parent=0")))
+        .as("nothing was left out")
+        .isFalse();
+  }
+
+  private static ProgramException failed(String standardError) {
+    return new ProgramException("mkfs.xfs -n parent=0 /dev/sdx2", "exit status 1", standardError);
   }
 
   @Test

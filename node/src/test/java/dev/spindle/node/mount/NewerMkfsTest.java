@@ -100,21 +100,49 @@ class NewerMkfsTest {
     }
   }
 
+  @Test
+  void anMkfsThatDiesOfItsDiskSaysNothingOfTheKernel() throws IOException {
+    try (LoopNode node = LoopNode.filesystem(disks, "ext4")) {
+      Host real = node.host;
+      Mkfs dying =
+          program(
+              FilesystemType.EXT4,
+              "dying",
+              """
+              case "$*" in *^*) echo "Input/output error" >&2; exit 1 ;; esac
+              REAL "$@" || exit
+              for device; do :; done
+              exec debugfs -w -R "feature FEATURE_I30" "$device"
+              """);
+      node.host = UndoTest.with(real, dying);
+
+      assertThat(refused(node.stage(), Refused.Kind.FAILED)).contains("Input/output error");
+
+      assertThat(node.volume.cleared).as("formats after the trial that was refused").isPositive();
+      assertThat(dying.missing(FilesystemType.EXT4, "")).isEmpty();
+      node.host = real;
+      done(node.stage());
+      done(node.unstage());
+    }
+  }
+
   /**
    * The programs of this machine, but for an mkfs whose filesystems have something that no kernel
    * knows unless it is told to leave a feature out.
    */
   private Mkfs newer(FilesystemType type, String feature) throws IOException {
-    Path bin = disks.folder("bin " + type.fsName() + feature);
+    return program(
+        type,
+        feature,
+        script(type).replace("^FEATURE", "^" + feature).replace("FEATURE=", feature + "="));
+  }
+
+  /** The programs of this machine, but for an mkfs that is this script around the REAL one. */
+  private Mkfs program(FilesystemType type, String name, String text) throws IOException {
+    Path bin = disks.folder("bin " + type.fsName() + name);
     String real = new Programs().find("mkfs." + type.fsName()).orElseThrow().toString();
     Path script = bin.resolve("mkfs." + type.fsName());
-    Files.writeString(
-        script,
-        "#!/bin/sh\n"
-            + script(type)
-                .replace("REAL", real)
-                .replace("^FEATURE", "^" + feature)
-                .replace("FEATURE=", feature + "="));
+    Files.writeString(script, "#!/bin/sh\n" + text.replace("REAL", real));
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     return new Mkfs(
         new Programs(List.of(bin, Path.of("/usr/sbin"), Path.of("/usr/bin"), Path.of("/bin"))),
