@@ -39,7 +39,7 @@ class CrashExplorationTest {
   private static final @Nullable String ONLY = System.getProperty("crash.only");
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
-  private static final int BOUND = Integer.getInteger("crash.bound", 200) * DEPTH;
+  private static final int BOUND = Integer.getInteger("crash.bound", 120) * DEPTH;
 
   /** Judging a disk of this many bytes takes ten times as long. */
   private static final long LARGE = 32 << 20;
@@ -61,9 +61,9 @@ class CrashExplorationTest {
     if (ONLY != null || System.getProperty("crash.image") != null) {
       return;
     }
-    Proof.count("crash images", IMAGES.get(), 50_000);
-    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 250_000);
-    Proof.count("operations done again after a crash", FINISHED.get(), 1_200);
+    Proof.count("crash images", IMAGES.get(), 30_000);
+    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 160_000);
+    Proof.count("operations done again after a crash", FINISHED.get(), 700);
   }
 
   @TestFactory
