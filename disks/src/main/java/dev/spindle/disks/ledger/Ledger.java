@@ -104,9 +104,9 @@ public final class Ledger {
 
   /**
    * Does what an intent to grow says, from wherever it was cut short: intent to both slots where
-   * they differ, each flushed; new backup table, flush; primary table, flush; zeroes over the old
-   * backup, flush; the record of after to both slots. The new backup stands before the primary is
-   * touched, and the old one is gone before the record says that its place is the volume's.
+   * they differ, each flushed; new backup table, flush; zeroes over the old backup, flush; primary
+   * table, flush; the record of after to both slots. A valid backup stands at every moment, and the
+   * old one is gone before any table says that its place is the volume's.
    *
    * @param disk the whole disk; of its bytes only tables are written
    * @param record the whole disk held exclusively, or partition 1
@@ -121,42 +121,26 @@ public final class Ledger {
     if (!now.slotsAgree()) {
       write(record, recordOffset, intent, ++sequence);
     }
+    PartitionTable before = new PartitionTable(intent.diskGuid(), intent.geometry());
     PartitionTable table = new PartitionTable(grown.diskGuid(), grown.geometry());
     put(disk, table.backupEntries());
     put(disk, table.backupHeader());
     disk.flush();
+    // Once the new primary table has been begun, a kernel may have read it and let a pod write
+    // here.
+    byte[] old = before.primary().bytes();
+    if (Arrays.equals(disk.read(0, old.length), old)) {
+      // The two overlap where the disk has grown by less than a backup takes.
+      long end = Math.min(before.backup().end(), table.backupEntries().offset());
+      long start = before.backup().offset();
+      disk.write(start, new byte[(int) (end - start)]);
+      disk.flush();
+    }
     put(disk, table.primaryEntries());
     put(disk, table.protectiveMbr());
     put(disk, table.primaryHeader());
     disk.flush();
-    // The two overlap where the disk has grown by less than a backup takes.
-    Area old = new PartitionTable(intent.diskGuid(), intent.geometry()).backup();
-    long end = Math.min(old.end(), table.backupEntries().offset());
-    zeroWhatIsOurs(
-        disk, new Area(old.offset(), Arrays.copyOf(old.bytes(), (int) (end - old.offset()))));
-    disk.flush();
     write(record, recordOffset, grown, sequence + 1);
-  }
-
-  /**
-   * Zeroes the sectors of a table that are as we wrote them, whole or torn. Others stay: once the
-   * new primary table is there, a kernel that reads it gives their place to the volume, and if this
-   * driver was killed then, a pod may have written there before the next one comes.
-   */
-  private static void zeroWhatIsOurs(RawDisk disk, Area table) throws IOException {
-    byte[] now = disk.read(table.offset(), table.bytes().length);
-    int sector = disk.sectorSize();
-    for (int at = 0; at < now.length; at += sector) {
-      boolean ours = false;
-      boolean foreign = false;
-      for (int i = at; i < at + sector; i++) {
-        ours |= now[i] != 0;
-        foreign |= now[i] != 0 && now[i] != table.bytes()[i];
-      }
-      if (ours && !foreign) {
-        disk.write(table.offset() + at, new byte[sector]);
-      }
-    }
   }
 
   /**
