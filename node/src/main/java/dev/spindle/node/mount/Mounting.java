@@ -84,7 +84,8 @@ final class Mounting {
 
   private Optional<Refused> afterFailedMount(
       OpenVolume open, Path at, MountOptions options, KernelException failure) throws IOException {
-    Errno plain = options.readOnly() ? failure.errno() : withoutOptions(open);
+    Errno plain =
+        options.readOnly() ? withFlagsAlone(open, at, options, failure) : withoutOptions(open);
     return switch (CheckPlan.decide(type(open), options.readOnly(), failure.errno(), plain)) {
       case BLAME_OPTIONS ->
           Optional.of(
@@ -109,6 +110,22 @@ final class Mounting {
     } catch (KernelException failure) {
       return failure.errno();
     }
+  }
+
+  /**
+   * The same of a mount that may not write: it is made where it was asked for, with its flags and
+   * nothing for the filesystem to misunderstand, and taken off again.
+   */
+  private @Nullable Errno withFlagsAlone(
+      OpenVolume open, Path at, MountOptions options, KernelException failure) throws IOException {
+    if (options.data().isEmpty()) {
+      return failure.errno();
+    }
+    Optional<KernelException> plain = tried(open, at, new MountOptions(options.flags(), ""));
+    if (plain.isEmpty()) {
+      host.mounts().unmount(at);
+    }
+    return plain.map(KernelException::errno).orElse(null);
   }
 
   private Optional<Refused> preened(

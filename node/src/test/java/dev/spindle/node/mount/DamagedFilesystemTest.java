@@ -224,6 +224,20 @@ class DamagedFilesystemTest {
   }
 
   @Test
+  void aMountOptionThatIsWrongIsNotTakenForDamageOfWhatMayNotBeWritten() throws IOException {
+    for (FilesystemType type : FilesystemType.values()) {
+      try (LoopNode node = used(type)) {
+        Watched watched = watch(node);
+        assertThat(refused(node.stage("ro", "no_such_option"), Refused.Kind.UNFIT))
+            .contains("without the mount options", "EINVAL");
+        assertThat(watched.runs).isEmpty();
+        done(node.stage("ro"));
+        done(node.unstage());
+      }
+    }
+  }
+
+  @Test
   void whereReadOnlyIsAskedForNothingIsRepaired() throws IOException {
     try (LoopNode node = used(FilesystemType.EXT4)) {
       Watched watched = watch(node);
