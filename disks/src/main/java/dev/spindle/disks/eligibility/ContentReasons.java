@@ -7,16 +7,23 @@ import dev.spindle.linux.Probe;
 import dev.spindle.linux.Signature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What the bytes on a disk say against taking it. */
 final class ContentReasons {
+  /** What libblkid calls the first sector of a GPT whose headers it does not find. */
+  private static final String PROTECTIVE_MBR = "PMBR";
+
   private ContentReasons() {}
 
   static List<Reason> of(Disk disk, Content.Read content) {
     List<Reason> reasons = new ArrayList<>();
     Reading reading = content.reading();
     String own = Eligibility.record(reading).map(known -> known.diskGuid().toString()).orElse("");
-    reasons.addAll(signatures(content.probe(), own));
+    reasons.addAll(
+        signatures(
+            content.probe(),
+            signature -> ownTable(signature, own) || begunTable(signature, reading)));
     if (reading instanceof Reading.Joined joined && !joined.backupIntact()) {
       reasons.add(
           new Reason(
@@ -37,6 +44,10 @@ final class ContentReasons {
    * @param ownGuid the disk GUID of our table; empty where there is none
    */
   static List<Reason> signatures(Probe probe, String ownGuid) {
+    return signatures(probe, signature -> ownTable(signature, ownGuid));
+  }
+
+  private static List<Reason> signatures(Probe probe, Predicate<Signature> own) {
     List<Reason> reasons = new ArrayList<>();
     if (probe instanceof Probe.Ambiguous) {
       reasons.add(
@@ -48,7 +59,7 @@ final class ContentReasons {
         reasons.add(new Reason(Code.SIGNATURE, "libblkid recognised something without a name"));
       }
       found.signatures().stream()
-          .filter(signature -> !ownTable(signature, ownGuid))
+          .filter(own.negate())
           .forEach(signature -> reasons.add(signature(signature)));
     }
     return reasons;
@@ -58,6 +69,13 @@ final class ContentReasons {
     return signature.kind() == Signature.Kind.PARTITION_TABLE
         && signature.type().equals("gpt")
         && ownGuid.equalsIgnoreCase(signature.uuid());
+  }
+
+  /** A protective MBR before the header; the ledger has compared every byte of it. */
+  private static boolean begunTable(Signature signature, Reading reading) {
+    return reading instanceof Reading.RecordOnly
+        && signature.kind() == Signature.Kind.PARTITION_TABLE
+        && signature.type().equals(PROTECTIVE_MBR);
   }
 
   private static Reason signature(Signature signature) {
@@ -70,9 +88,8 @@ final class ContentReasons {
             : "found on it: " + signature.type() + label + uuid);
   }
 
-  /** libblkid says PMBR for the protective MBR of a GPT that is not there or not valid. */
   private static String table(String type, String uuid) {
-    return type.equals("PMBR")
+    return type.equals(PROTECTIVE_MBR)
         ? "the protective MBR of a GPT is on it, but no GPT that can be read: it is damaged, cut"
             + " off, or made for sectors of another size"
         : "a " + type + " partition table" + uuid + " is on it";

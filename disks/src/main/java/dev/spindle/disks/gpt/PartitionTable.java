@@ -90,6 +90,12 @@ public record PartitionTable(UUID diskGuid, Geometry geometry) {
     return joined(protectiveMbr(), primaryHeader(), primaryEntries());
   }
 
+  /** The same before the header is written: zeroes are in its place. */
+  public Area beforeHeader() {
+    Area noHeader = new Area(sector(), new byte[sector()]);
+    return joined(protectiveMbr(), noHeader, primaryEntries());
+  }
+
   /** Everything at the end of the disk in one piece: entries, header. */
   public Area backup() {
     return joined(backupEntries(), backupHeader());

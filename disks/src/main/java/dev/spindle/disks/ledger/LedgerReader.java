@@ -214,20 +214,28 @@ final class LedgerReader {
   }
 
   /**
-   * A FREE record for just this disk, nothing in the first MiB, and either no backup table or the
-   * record's: as joining leaves it before the primary table.
+   * A FREE record for just this disk, no primary header, and of the rest of the record's table any
+   * sectors: what joining may have written before it ends with the header. All else in the first
+   * MiB is zero.
    */
   private Optional<Reading> interruptedJoining() throws IOException {
-    if (slots.anyInUse() || disk.firstData(0, RECORD) < RECORD) {
+    Optional<DiskRecord> begun =
+        slots
+            .current()
+            .map(Slot.Valid::record)
+            .filter(record -> record.geometry().sectorSize() == sectorSize)
+            .filter(record -> table(record).geometry().diskBytes() == diskBytes);
+    if (begun.isEmpty() || slots.anyInUse()) {
       return Optional.empty();
     }
-    return slots
-        .current()
-        .map(Slot.Valid::record)
-        .filter(record -> record.geometry().sectorSize() == sectorSize)
-        .filter(record -> table(record).geometry().diskBytes() == diskBytes)
-        .filter(record -> isInTail(table(record).backup()) || isZero(table(record).backup()))
-        .map(record -> new Reading.RecordOnly(record, new Image(recordOnly(table(record)))));
+    PartitionTable table = table(begun.get());
+    Area head = table.beforeHeader();
+    if (disk.firstData(head.end(), RECORD - head.end()) < RECORD
+        || !isBegun(head, start)
+        || !isBegun(table.backup(), tail)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Reading.RecordOnly(begun.get(), recordOnly(head, table.backup())));
   }
 
   /** The record's table: while a growth is under way, that of after it. */
@@ -263,9 +271,20 @@ final class LedgerReader {
         && Arrays.equals(tail.slice(area.offset(), area.bytes().length), area.bytes());
   }
 
-  private boolean isZero(Area area) {
-    return tail.covers(area.offset(), area.bytes().length)
-        && Zeroes.only(tail.slice(area.offset(), area.bytes().length), 0, area.bytes().length);
+  /** Whether each sector where an area belongs is as we write it, or zero. */
+  private boolean isBegun(Area area, Area around) {
+    int length = area.bytes().length;
+    if (!around.covers(area.offset(), length)) {
+      return false;
+    }
+    byte[] found = seen(area, around).bytes();
+    for (int at = 0; at < length; at += sectorSize) {
+      int end = at + sectorSize;
+      if (!Arrays.equals(found, at, end, area.bytes(), at, end) && !Zeroes.only(found, at, end)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Image image(Area primary, Optional<Area> backup) {
@@ -275,19 +294,22 @@ final class LedgerReader {
   }
 
   /** Only valid slots: damaged bytes under no table may be anybody's. */
-  private List<Image.Part> recordOnly(PartitionTable joined) {
+  private Image recordOnly(Area head, Area backup) {
     List<Image.Part> parts = new ArrayList<>();
+    parts.add(part(seen(head, start)));
     if (slots.a() instanceof Slot.Valid) {
       parts.add(part(slotA));
     }
     if (slots.b() instanceof Slot.Valid) {
       parts.add(part(slotB));
     }
-    Area backup = joined.backup();
-    if (isInTail(backup)) {
-      parts.add(part(backup));
-    }
-    return parts;
+    parts.add(part(seen(backup, tail)));
+    return new Image(parts);
+  }
+
+  /** What is on the disk where an area belongs. */
+  private static Area seen(Area area, Area around) {
+    return new Area(area.offset(), around.slice(area.offset(), area.bytes().length));
   }
 
   private static Image.Part part(Area area) {

@@ -1,6 +1,7 @@
 package dev.spindle.disks.claim;
 
 import static dev.spindle.disks.claim.PoolFixture.MIB;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,6 +29,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RepairTest {
   private static final int SLOT = 16 << 10;
   private static final byte[] ROT = new byte[512];
+
+  /** A header of which only the start has come to the disk. */
+  private static final byte[] TORN = Arrays.copyOf("EFI PART".getBytes(US_ASCII), 512);
 
   @RegisterExtension LoopDisks disks = new LoopDisks();
 
@@ -166,7 +171,7 @@ class RepairTest {
       DiskRecord record = fixture.claim("pvc-1", MIB);
       fixture.claims().release(PoolFixture.id(record));
       PoolFixture.waitUntil(() -> fixture.eligible(disk));
-      fixture.write(disk, 512, ROT);
+      fixture.write(disk, 512, TORN);
       assertThat(repair.plan(disk.node())).isInstanceOf(RepairPlan.Restore.class);
       LoopFile.put(disk, 25 * MIB, new byte[] {1});
       Reason refusal = refusal(repair.plan(disk.node()));

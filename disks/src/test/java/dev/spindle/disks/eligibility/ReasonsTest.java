@@ -273,6 +273,20 @@ class ReasonsTest {
         .contains("protective MBR", "no GPT that can be read", "sectors of another size");
   }
 
+  @Test
+  void theProtectiveRecordOfAnInterruptedJoiningIsOurs() {
+    Probe shell =
+        new Probe.Found(List.of(new Signature(Signature.Kind.PARTITION_TABLE, "PMBR", null, null)));
+
+    assertThat(
+            Disks.eligible()
+                .content(
+                    new Content.Read(
+                        Disks.recordOnly(Disks.OWNER), shell, new Content.Blankness.Blank()))
+                .judgedBy(POLICY))
+        .isInstanceOf(Eligible.class);
+  }
+
   @ParameterizedTest
   @CsvSource({"1,0,0", "2,0,0", "1,512,0", "2,0,-512", "3,0,0"})
   void onlyPartitionsOfJustOurNumberAndExtentAreOurs(int number, long moved, long longer) {

@@ -9,14 +9,17 @@ import dev.spindle.disks.Owner;
 import dev.spindle.disks.State;
 import dev.spindle.disks.gpt.PartitionTable;
 import dev.spindle.disks.ledger.Reading.Frozen.Cause;
+import dev.spindle.linux.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -213,9 +216,7 @@ class LedgerReadTest {
     LoggedDisk disk = new LoggedDisk(512, new byte[6 * MIB]);
     Ledger.write(disk, MIB, Records.free(512), 1);
     disk.bytes()[SLOT_B + 60] ^= 1;
-    Image image = ((Reading.RecordOnly) Ledger.read(disk)).image();
-    assertThat(image.parts()).hasSize(1);
-    assertThat(image.parts().get(0).offset()).isEqualTo(SLOT_A);
+    assertThat(explained(disk)).containsExactly((long) SLOT_A);
   }
 
   @Test
@@ -223,10 +224,60 @@ class LedgerReadTest {
     LoggedDisk disk = joined(512, State.FREE);
     Arrays.fill(disk.bytes(), 0, MIB, (byte) 0);
     PartitionTable table = new PartitionTable(Records.DISK, Records.free(512).geometry());
-    Image image = ((Reading.RecordOnly) Ledger.read(disk)).image();
-    assertThat(image.parts())
-        .extracting(Image.Part::offset)
+    assertThat(explained(disk))
         .containsExactly((long) SLOT_A, (long) SLOT_B, table.backup().offset());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 4096})
+  void aTableBeforeItsHeaderIsExplained(int sector) throws IOException {
+    LoggedDisk disk = joined(sector, State.FREE);
+    Arrays.fill(disk.bytes(), sector, 2 * sector, (byte) 0);
+    PartitionTable table = new PartitionTable(Records.DISK, Records.free(sector).geometry());
+    assertThat(explained(disk))
+        .containsExactly(0L, (long) SLOT_A, (long) SLOT_B, table.backup().offset());
+  }
+
+  /** Sectors of one flush may come to the disk in any order, or not at all. */
+  @Property(tries = 200)
+  void anySectorsOfATableBeforeItsHeaderAreAnInterruptedJoining(
+      @ForAll @Size(67) List<Boolean> written) throws IOException {
+    LoggedDisk disk = joined(512, State.FREE);
+    Arrays.fill(disk.bytes(), 512, 1024, (byte) 0);
+    for (int sector = 0; sector < written.size(); sector++) {
+      if (!written.get(sector)) {
+        int at = sector < 34 ? sector * 512 : 6 * MIB - (67 - sector) * 512;
+        Arrays.fill(disk.bytes(), at, at + 512, (byte) 0);
+      }
+    }
+    assertThat(Ledger.read(disk)).isInstanceOf(Reading.RecordOnly.class);
+  }
+
+  @Property(tries = 400)
+  void aForeignByteBesideAnInterruptedJoiningIsNotExplained(
+      @ForAll @IntRange(max = MIB - 1) int at, @ForAll @IntRange(min = 1, max = 255) int flip)
+      throws IOException {
+    LoggedDisk disk = joined(512, State.FREE);
+    Arrays.fill(disk.bytes(), 512, 1024, (byte) 0);
+    disk.bytes()[at] ^= (byte) flip;
+    assertThat(Ledger.read(disk)).isNotInstanceOf(Reading.RecordOnly.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = State.class, mode = EnumSource.Mode.EXCLUDE, names = "FREE")
+  void aTableWithoutItsHeaderIsFrozenWhereTheRecordIsNotFree(State state) throws IOException {
+    LoggedDisk disk = joined(512, state);
+    Arrays.fill(disk.bytes(), 512, 1024, (byte) 0);
+    assertFrozen(Ledger.read(disk), Cause.PRIMARY_TABLE_BAD);
+  }
+
+  /** Where the parts are that have any bytes but zeroes. */
+  private static List<Long> explained(LoggedDisk disk) throws IOException {
+    return ((Reading.RecordOnly) Ledger.read(disk))
+        .image().parts().stream()
+            .filter(part -> !Zeroes.only(part.bytes(), 0, part.bytes().length))
+            .map(Image.Part::offset)
+            .toList();
   }
 
   private static LoggedDisk joined(int sector, State state) {

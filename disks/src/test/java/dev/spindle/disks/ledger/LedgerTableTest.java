@@ -101,11 +101,11 @@ class LedgerTableTest {
               ? "Joined " + state + " " + agree(record, state) + " " + (backup == Backup.OK)
               : "NO_VALID_RECORD";
       case BAD -> "PRIMARY_TABLE_BAD";
-      case ZERO ->
+      case ZERO, HEADER_GONE ->
           free && record.clear() && backup != Backup.BAD
               ? "RecordOnly"
               : withoutTable(backup, record, free);
-      case HEADER_GONE, SOMETHING -> withoutTable(backup, record, free);
+      case SOMETHING -> withoutTable(backup, record, free);
     };
   }
 
