@@ -187,7 +187,6 @@ final class MemoryClaims implements Claims {
             1,
             1L << 30,
             512,
-            512,
             false,
             false,
             false,

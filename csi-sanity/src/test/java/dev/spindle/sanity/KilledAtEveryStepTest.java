@@ -128,7 +128,7 @@ final class KilledAtEveryStepTest {
         int killed = lives(worker).killAt(known, points);
         gone.addAndGet(Math.max(0, hits(steps, points) - hits(known, points)));
         return killed;
-      } catch (HeldDriver.SilentException starved) {
+      } catch (StepwiseDriver.SilentException starved) {
         if (attempt == ATTEMPTS) {
           throw starved;
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
-import dev.spindle.sanity.HeldDriver.Hold;
+import dev.spindle.sanity.StepwiseDriver.Hold;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -81,7 +81,7 @@ final class StepwiseLives {
     try {
       live();
       System.out.printf("points %s: %d kills%n", points, kills);
-    } catch (HeldDriver.SilentException starved) {
+    } catch (StepwiseDriver.SilentException starved) {
       throw starved;
     } catch (Exception | AssertionError failed) {
       throw new AssertionError("points " + points + ": " + failed.getMessage(), failed);
@@ -137,7 +137,7 @@ final class StepwiseLives {
     private final List<Lane> lanes;
     private final Site site;
     private final Map<String, List<Path>> places = new HashMap<>();
-    private HeldDriver driver;
+    private StepwiseDriver driver;
 
     Session(List<Lane> lanes, Path scratch) throws IOException, InterruptedException {
       this.lanes = lanes;
@@ -148,7 +148,7 @@ final class StepwiseLives {
       }
       String name = "steps-" + ProcessHandle.current().pid() + "." + worker + ".spindle.dev";
       this.site = new Site(name, nodes, scratch);
-      this.driver = HeldDriver.start(site, places, NOWHERE, log);
+      this.driver = StepwiseDriver.start(site, places, NOWHERE, log);
       awaitReady();
     }
 
@@ -199,7 +199,7 @@ final class StepwiseLives {
       if (!held.isEmpty()) {
         try {
           killIn(call, new Hold(held));
-        } catch (HeldDriver.SilentException silent) {
+        } catch (StepwiseDriver.SilentException silent) {
           System.out.printf("%s, held at %s; %s%n", name, held, silent.getMessage());
           throw silent;
         } catch (ExecutionException failed) {
@@ -238,7 +238,7 @@ final class StepwiseLives {
       }
       kills += hold.at().size();
       onAll(Lane::leaveMark);
-      driver = HeldDriver.start(site, places, NOWHERE, log);
+      driver = StepwiseDriver.start(site, places, NOWHERE, log);
     }
 
     private @Nullable Code answer(Call call, Lane lane) {

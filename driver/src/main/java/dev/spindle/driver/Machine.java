@@ -3,9 +3,11 @@ package dev.spindle.driver;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.linux.BlockDevices;
 import dev.spindle.linux.Filesystems;
+import dev.spindle.linux.Growers;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Mounts;
 import dev.spindle.linux.Signatures;
+import dev.spindle.linux.exec.Growfs;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.linux.exec.Smart;
@@ -24,6 +26,7 @@ public record Machine(
     Mounts mounts,
     MountTable table,
     Filesystems filesystems,
+    Growers growers,
     SysBlock sysBlock,
     ProcSwaps swaps,
     SysErrors errors,
@@ -40,6 +43,7 @@ public record Machine(
         linux.mounts(),
         new ProcMounts(ROOT),
         new Mkfs(programs, ROOT),
+        new Growfs(programs),
         new SysBlock(ROOT),
         new ProcSwaps(ROOT),
         new SysErrors(ROOT),

@@ -14,7 +14,6 @@ import dev.spindle.identity.IdentityService;
 import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.MountTable;
 import dev.spindle.linux.Mounts;
-import dev.spindle.linux.exec.Growfs;
 import dev.spindle.linux.exec.LoopDevices;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.node.NodeInfo;
@@ -40,7 +39,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts the parts together: the only place that says {@code new} across modules. */
+/** Puts the services together over a {@link Machine}, which puts the kernel's parts together. */
 public final class Wiring {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
@@ -83,8 +82,7 @@ public final class Wiring {
       }
       interceptors.addAll(List.of(new CallLog(), new StatusTranslation()));
       CsiServer server =
-          CsiServer.start(
-              settings.socket(), services(settings, pool, machine.host()), interceptors);
+          CsiServer.start(settings.socket(), services(settings, pool, machine), interceptors);
       LOG.info(
           "{}", StartLine.of(settings, topology(settings.policy().owner()), machine.filesystems()));
       return new RunningDriver(server, pool, metrics, lock);
@@ -107,7 +105,8 @@ public final class Wiring {
     return endpoint;
   }
 
-  private static List<BindableService> services(Settings settings, DiskPool pool, Host host) {
+  private static List<BindableService> services(Settings settings, DiskPool pool, Machine machine) {
+    Host host = machine.host();
     Owner owner = settings.policy().owner();
     Claims claims = pool.claims();
     NodeTopology here = topology(owner);
@@ -122,7 +121,7 @@ public final class Wiring {
                 new Staging(claims, host),
                 new Publishing(claims, host),
                 new VolumeUsage(claims, host),
-                new Expanding(claims, host, new Growfs(new Programs()))),
+                new Expanding(claims, host, machine.growers())),
             inFlight);
     if (!settings.alphaHealth()) {
       return List.of(identity, controller, node);

@@ -23,9 +23,6 @@ public interface BlockDevice extends RawDisk {
   /** What a loop device lies over (LOOP_GET_STATUS64); empty for any other device. */
   Optional<LoopBacking> loopBacking() throws IOException;
 
-  /** Physical sector size in bytes (BLKPBSZGET). */
-  int physicalSectorSize() throws IOException;
-
   /** Whether the kernel refuses writes to it (BLKROGET). */
   boolean readOnly() throws IOException;
 

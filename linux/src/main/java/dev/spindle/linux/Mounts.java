@@ -9,11 +9,14 @@ public interface Mounts {
   void mount(Path source, Path target, String type, MountOptions options) throws IOException;
 
   /**
-   * Mounts a filesystem nowhere, read-write and without options, and lets go of it again: asks the
-   * kernel whether it can, and has it replay the filesystem's log (fsopen(2), fsconfig(2) with
+   * Mounts a filesystem nowhere, without options, and lets go of it again: asks the kernel whether
+   * it can, and has it replay the filesystem's log (fsopen(2), fsconfig(2) with
    * FSCONFIG_CMD_CREATE). No mount table shows it, and nothing is left if this process dies in it.
+   *
+   * @param readOnly as a mount for reading only, in which ext4 and xfs replay their logs too, where
+   *     the device itself may be written
    */
-  void tryOut(Path source, String type) throws IOException;
+  void tryOut(Path source, String type, boolean readOnly) throws IOException;
 
   /**
    * Makes a file or directory appear at another place, read-only if asked, in one step: at no

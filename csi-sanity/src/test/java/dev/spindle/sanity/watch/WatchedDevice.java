@@ -62,11 +62,6 @@ final class WatchedDevice extends ForwardingBlockDevice {
   }
 
   @Override
-  public int physicalSectorSize() throws IOException {
-    return watcher.around(looks("BLKPBSZGET"), super::physicalSectorSize);
-  }
-
-  @Override
   public boolean readOnly() throws IOException {
     return watcher.around(looks("BLKROGET"), super::readOnly);
   }

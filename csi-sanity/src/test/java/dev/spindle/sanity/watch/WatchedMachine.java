@@ -33,6 +33,7 @@ public final class WatchedMachine {
         new WatchedMounts(machine.mounts(), watcher),
         new WatchedTable(machine.table(), watcher),
         new WatchedFilesystems(machine.filesystems(), watcher),
+        machine.growers(),
         machine.sysBlock(),
         machine.swaps(),
         machine.errors(),
@@ -68,9 +69,10 @@ public final class WatchedMachine {
     }
 
     @Override
-    public void tryOut(Path source, String type) throws IOException {
+    public void tryOut(Path source, String type, boolean readOnly) throws IOException {
       watcher.aroundAct(
-          new Step("trial mount", source.toString(), true), () -> mounts.tryOut(source, type));
+          new Step("trial mount", source.toString(), true),
+          () -> mounts.tryOut(source, type, readOnly));
     }
 
     @Override

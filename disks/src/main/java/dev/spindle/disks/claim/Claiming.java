@@ -10,7 +10,6 @@ import dev.spindle.disks.eligibility.Eligible;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.eligibility.Verdict;
-import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.disks.inventory.Inventory;
 import dev.spindle.disks.inventory.Pulse;
@@ -93,6 +92,8 @@ final class Claiming {
       }
       Optional<Reading.Joined> joined = eligible.joined();
       if (joined.isEmpty()) {
+        // An interrupted joining may have got some from its backup table.
+        hardware.forgetPartitions(held, disk);
         joined = join(held, eligible, pulse);
         if (joined.isEmpty()) {
           return new Attempt.Refused(List.of(secondPath()));
@@ -136,25 +137,22 @@ final class Claiming {
         : UUID.randomUUID();
   }
 
+  /** What cannot be read now is compared by the inventory as soon as it can. */
   private boolean showsElsewhere(SysDisk joined, DiskRecord record) {
-    for (Examined other : inventory.disks()) {
-      SysDisk device = other.disk().device();
-      if (!device.name().equals(joined.name())
-          && device.sizeBytes() == joined.sizeBytes()
-          && carries(device, record)) {
-        return true;
-      }
-    }
-    return false;
+    List<SysDisk> others =
+        inventory.disks().stream()
+            .filter(other -> !(other.verdict() instanceof Verdict.Unreadable))
+            .map(other -> other.disk().device())
+            .filter(device -> !device.name().equals(joined.name()))
+            .filter(device -> device.sizeBytes() == joined.sizeBytes())
+            .toList();
+    return inventory.anyOf(others, device -> carries(device, record));
   }
 
-  private boolean carries(SysDisk device, DiskRecord record) {
+  private boolean carries(SysDisk device, DiskRecord record) throws IOException {
     try (BlockDevice open = hardware.devices().open(device.node(), Access.READ)) {
       return Ledger.read(open) instanceof Reading.Joined joined
           && joined.record().diskGuid().equals(record.diskGuid());
-    } catch (IOException unreadable) {
-      // What cannot be read now is compared by the inventory as soon as it can.
-      return false;
     }
   }
 

@@ -33,7 +33,7 @@ final class DiskClaims implements Claims {
       Releasing releasing,
       VolumeOpening opening,
       Growing growing,
-      Holds holds) {}
+      StagedPartitions staged) {}
 
   DiskClaims(
       Inventory inventory,
@@ -62,7 +62,8 @@ final class DiskClaims implements Claims {
   public Found find(VolumeId id) {
     Optional<Examined> disk = diskOf(id.uuid());
     if (disk.isPresent()) {
-      return Inventory.volumeOn(disk.get())
+      return disk.get()
+          .volume()
           .<Found>map(record -> new Found.Volume(record, disk.get().disk()))
           .orElseGet(Found.Missing::new);
     }
@@ -76,7 +77,7 @@ final class DiskClaims implements Claims {
   public Released release(VolumeId id) throws IOException {
     Optional<Examined> disk = diskOf(id.uuid());
     if (disk.isPresent()) {
-      return Inventory.volumeOn(disk.get()).isPresent()
+      return disk.get().volume().isPresent()
           ? parts.releasing().release(disk.get(), id.uuid())
           : parts.releasing().confirm(disk.get());
     }
@@ -108,20 +109,14 @@ final class DiskClaims implements Claims {
       }
     }
     return inventory.disks().stream()
-        .filter(this::mayHide)
+        .filter(disk -> disk.verdict().mayHideVolume() && inventory.mayBeNamed(disk))
         .findFirst()
         .map(disk -> "it may be on /dev/" + disk.name() + inventory.trouble(disk.name()));
   }
 
-  private boolean mayHide(Examined disk) {
-    return inventory.mayBeNamed(disk)
-        && (disk.verdict() instanceof Verdict.Frozen
-            || disk.verdict() instanceof Verdict.Unreadable);
-  }
-
   @Override
   public List<DiskRecord> volumes() {
-    return inventory.disks().stream().flatMap(disk -> Inventory.volumeOn(disk).stream()).toList();
+    return inventory.disks().stream().flatMap(disk -> disk.volume().stream()).toList();
   }
 
   @Override
@@ -160,7 +155,7 @@ final class DiskClaims implements Claims {
   /** The disk that a volume is on. */
   private Disk live(UUID volume) throws IOException {
     return diskOf(volume)
-        .filter(found -> Inventory.volumeOn(found).isPresent())
+        .filter(found -> found.volume().isPresent())
         .map(Examined::disk)
         .orElseThrow(
             () ->
@@ -173,6 +168,6 @@ final class DiskClaims implements Claims {
 
   @Override
   public void letGo(UUID volume) {
-    parts.holds().letGo(volume);
+    parts.staged().letGo(volume);
   }
 }

@@ -38,7 +38,7 @@ public final class DiskPool implements AutoCloseable {
   private final Inventory inventory;
   private final Scrubber scrubber;
   private final Recovery recovery;
-  private final Holds holds = new Holds();
+  private final StagedPartitions staged = new StagedPartitions();
   private final Claims claims;
   private final Thread looking = again("disk-pool", INTERVAL, this::lookOnce);
   private final Thread following = again("disk-changes", CHANGES, this::followOnce);
@@ -51,19 +51,19 @@ public final class DiskPool implements AutoCloseable {
     scrubber = new Scrubber(hardware, inventory, scrubBytesPerSecond);
     Partitions partitions = new Partitions(hardware);
     LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
-    VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, holds);
+    VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, staged);
     recovery = new Recovery(inventory, scrubber, ledger, opening);
     Provisioning provisioning =
         new Provisioning(
             inventory, filesystems, new Claiming(hardware, inventory, policy.owner()), ledger);
-    Releasing releasing = new Releasing(hardware, inventory, scrubber, ledger, holds);
+    Releasing releasing = new Releasing(hardware, inventory, scrubber, ledger, staged);
     claims =
         new DiskClaims(
             inventory,
             filesystems,
             policy.owner(),
             new DiskClaims.Parts(
-                provisioning, releasing, opening, new Growing(hardware, inventory, ledger), holds),
+                provisioning, releasing, opening, new Growing(hardware, inventory, ledger), staged),
             () -> ready);
   }
 
@@ -71,13 +71,6 @@ public final class DiskPool implements AutoCloseable {
    * Starts looking at the disks in the background and returns at once. After the first look it
    * recovers what a predecessor left unfinished and goes on scrubbing; then it looks again every
    * few seconds, and sooner at disks that come, leave or change.
-   */
-  public static DiskPool start(Hardware hardware, Filesystems filesystems, Policy policy) {
-    return start(hardware, filesystems, policy, 0);
-  }
-
-  /**
-   * Starts with a limit.
    *
    * @param scrubBytesPerSecond how fast each disk may be erased; 0 is no limit
    */
@@ -194,7 +187,7 @@ public final class DiskPool implements AutoCloseable {
     following.interrupt();
     scrubber.close();
     recoveries.shutdownNow();
-    holds.letAllGo();
+    staged.letAllGo();
     inventory.close();
   }
 }

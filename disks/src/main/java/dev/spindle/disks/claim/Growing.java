@@ -52,7 +52,7 @@ final class Growing {
 
   private Disk disk(String name, UUID volume) throws IOException {
     Optional<Examined> disk = inventory.disk(name);
-    return disk.flatMap(Inventory::volumeOn)
+    return disk.flatMap(Examined::volume)
         .filter(record -> record.volume().volume().equals(volume))
         .flatMap(record -> disk)
         .map(Examined::disk)

@@ -70,15 +70,14 @@ final class Provisioning {
       }
     }
     return diskOf(name)
-        .map(disk -> settled(disk, Inventory.volumeOn(disk).orElseThrow(), wanted))
+        .map(disk -> settled(disk, disk.volume().orElseThrow(), wanted))
         .or(() -> lost(name))
         .or(() -> unsettled(name));
   }
 
   private Optional<Examined> diskOf(String name) {
     return inventory.disks().stream()
-        .filter(
-            disk -> Inventory.volumeOn(disk).filter(volume -> isNamed(volume, name)).isPresent())
+        .filter(disk -> disk.volume().filter(volume -> isNamed(volume, name)).isPresent())
         .findFirst();
   }
 

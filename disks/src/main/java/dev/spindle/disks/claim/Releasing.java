@@ -48,16 +48,20 @@ final class Releasing {
   private final Scrubber scrubber;
   private final Partitions partitions;
   private final LedgerWriter ledger;
-  private final Holds holds;
+  private final StagedPartitions staged;
 
   Releasing(
-      Hardware hardware, Inventory inventory, Scrubber scrubber, LedgerWriter ledger, Holds holds) {
+      Hardware hardware,
+      Inventory inventory,
+      Scrubber scrubber,
+      LedgerWriter ledger,
+      StagedPartitions staged) {
     this.hardware = hardware;
     this.inventory = inventory;
     this.scrubber = scrubber;
     this.partitions = ledger.partitions();
     this.ledger = ledger;
-    this.holds = holds;
+    this.staged = staged;
   }
 
   Released release(Examined examined, UUID volume) throws IOException {
@@ -107,7 +111,7 @@ final class Releasing {
     if (!mounts.isEmpty()) {
       return new Released.InUse("it is mounted at " + mounts.get(0).target());
     }
-    holds.letGo(volume);
+    staged.letGo(volume);
     Optional<Released> inUse = deletePartitions(disk, volume);
     return inUse.isPresent() ? inUse.get() : mark(examined, disk, volume);
   }
@@ -124,10 +128,18 @@ final class Releasing {
       return Optional.empty();
     } catch (KernelException refused) {
       if (refused.errno() == Errno.EBUSY) {
-        return Optional.of(new Released.InUse("a process has its partition open: " + disk.name()));
+        return Optional.of(new Released.InUse(opener(disk)));
       }
       throw refused;
     }
+  }
+
+  private String opener(SysDisk disk) throws IOException {
+    List<String> holders = hardware.now(disk).holders();
+    return holders.isEmpty()
+        ? "a process has its partition open: " + disk.name()
+        : "the node itself has made %s of what is in its partition on %s: have LVM, md or the like give it up there"
+            .formatted(String.join(", ", holders), disk.name());
   }
 
   private Released mark(Examined examined, SysDisk disk, UUID volume) throws IOException {
@@ -157,7 +169,7 @@ final class Releasing {
       return new Released.Gone();
     } finally {
       if (!handedOver) {
-        Holds.close(held);
+        Hardware.letGo(held);
       }
     }
   }

@@ -22,7 +22,6 @@ import dev.spindle.disks.ledger.Reading;
 import dev.spindle.disks.ledger.Restoration;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
-import dev.spindle.linux.Errno;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.sysfs.SysDisk;
 import java.io.IOException;
@@ -121,7 +120,7 @@ public final class Repair implements AutoCloseable {
 
   private String found(Examined examined) throws IOException {
     Disk disk = examined.disk();
-    Optional<DiskRecord> record = Inventory.volumeOn(examined);
+    Optional<DiskRecord> record = examined.volume();
     if (record.isEmpty() || partitions.find(disk.device(), Geometry.VOLUME_PARTITION).isEmpty()) {
       return "not known: the kernel does not know its partition now";
     }
@@ -149,40 +148,21 @@ public final class Repair implements AutoCloseable {
       throw new IOException("refused: " + plan);
     }
     SysDisk device = plan.disk().disk().device();
-    inventory.exclusively(
-        device.name(),
-        pulse -> {
-          try (BlockDevice held = hold(device)) {
-            if (plan instanceof RepairPlan.Restore restore) {
-              restore(held, restore, pulse);
-            } else if (plan instanceof RepairPlan.FormatAgain again) {
-              formatAgain(held, Inventory.volumeOn(again.disk()).orElseThrow());
-            }
-          }
-          return device;
-        });
-  }
-
-  /** Nobody else has the disk or any partition of it open for use when this returns. */
-  private BlockDevice hold(SysDisk device) throws IOException {
     try {
-      BlockDevice held = hardware.hold(device);
-      try {
-        hardware.forgetPartitions(held, device);
-        return held;
-      } catch (IOException | RuntimeException failed) {
-        held.close();
-        throw failed;
-      }
+      inventory.exclusively(
+          device.name(),
+          pulse -> {
+            try (BlockDevice held = hardware.holdAlone(device)) {
+              if (plan instanceof RepairPlan.Restore restore) {
+                restore(held, restore, pulse);
+              } else if (plan instanceof RepairPlan.FormatAgain again) {
+                formatAgain(held, again.disk().volume().orElseThrow());
+              }
+            }
+            return device;
+          });
     } catch (KernelException refused) {
-      if (refused.errno() == Errno.EBUSY) {
-        throw new IOException(
-            device.node()
-                + " is in use, so nothing was written: a process has it or a partition of it open;"
-                + " end the pods that use its volume first, or stop the driver that erases it",
-            refused);
-      }
-      throw refused;
+      throw Hardware.inWords(device, refused);
     }
   }
 

@@ -14,7 +14,6 @@ import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.inventory.Examined;
-import dev.spindle.disks.inventory.Inventory;
 import dev.spindle.disks.ledger.Restoration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -204,11 +203,11 @@ public sealed interface RepairPlan {
     if (!uses.isEmpty()) {
       return new Refused(examined, uses);
     }
-    Optional<DiskRecord> record = Inventory.volumeOn(examined);
+    Optional<DiskRecord> record = examined.volume();
     if (record.isEmpty()) {
       List<Reason> why = examined.verdict().reasons();
       return why.isEmpty()
-          ? refused(examined, Code.NOT_NAMED, "there is no volume on it")
+          ? refused(examined, Code.IN_USE, "there is no volume on it")
           : new Refused(examined, why);
     }
     Claim claim = record.get().volume();

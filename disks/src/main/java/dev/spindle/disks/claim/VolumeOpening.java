@@ -22,19 +22,19 @@ final class VolumeOpening {
   private final Inventory inventory;
   private final Partitions partitions;
   private final LedgerWriter ledger;
-  private final Holds holds;
+  private final StagedPartitions staged;
 
   VolumeOpening(
       Hardware hardware,
       Inventory inventory,
       Partitions partitions,
       LedgerWriter ledger,
-      Holds holds) {
+      StagedPartitions staged) {
     this.hardware = hardware;
     this.inventory = inventory;
     this.partitions = partitions;
     this.ledger = ledger;
-    this.holds = holds;
+    this.staged = staged;
   }
 
   OpenVolume open(Disk disk, UUID volume) throws IOException {
@@ -71,15 +71,15 @@ final class VolumeOpening {
         partitions.forgetUnused(whole);
       }
       partitions.ensure(whole, device, now.record().geometry());
-      return new HeldVolume(disk, now.record(), partitions, ledger, holds);
+      return new DiskVolume(disk, now.record(), partitions, ledger, staged);
     } finally {
-      Holds.close(record);
+      Hardware.letGo(record);
     }
   }
 
   /** Holds the partition of a volume that a predecessor staged. */
   void holdAgain(Disk disk, UUID volume) throws IOException {
-    if (!holds.has(volume)) {
+    if (!staged.has(volume)) {
       // Who deletes the volume waits, or has done so already and finds nothing mounted.
       inventory.exclusively(
           disk.name(),
@@ -97,7 +97,7 @@ final class VolumeOpening {
       open.keep();
       // Unstaging takes no lock of the disk; it lets go after it has unmounted.
       if (!isMounted(disk)) {
-        holds.letGo(volume);
+        staged.letGo(volume);
       }
     }
   }

@@ -21,6 +21,7 @@ import dev.spindle.disks.ledger.Reading;
 import dev.spindle.disks.scrub.Scrubber;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
+import dev.spindle.linux.KernelException;
 import dev.spindle.linux.sysfs.SysDisk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ public final class Wipe implements AutoCloseable {
     this.scrubber = scrubber;
     this.partitions = new Partitions(hardware);
     LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
-    this.releasing = new Releasing(hardware, inventory, scrubber, ledger, new Holds());
+    this.releasing = new Releasing(hardware, inventory, scrubber, ledger, new StagedPartitions());
   }
 
   /**
@@ -149,6 +150,16 @@ public final class Wipe implements AutoCloseable {
    */
   public void carryOut(WipePlan plan, Consumer<String> progress) throws IOException {
     SysDisk device = plan.disk().disk().device();
+    try {
+      begin(plan, device);
+    } catch (KernelException refused) {
+      throw Hardware.inWords(device, refused);
+    }
+    watch(device, progress);
+    checkErased(device);
+  }
+
+  private void begin(WipePlan plan, SysDisk device) throws IOException {
     if (plan instanceof WipePlan.Erase erase) {
       inventory.exclusively(
           device.name(),
@@ -163,8 +174,6 @@ public final class Wipe implements AutoCloseable {
     } else {
       throw new IOException("refused: " + plan);
     }
-    watch(device, progress);
-    checkErased(device);
   }
 
   /** A scrub that failed ends as quietly as one that came to its end. */
@@ -197,7 +206,7 @@ public final class Wipe implements AutoCloseable {
       handedOver = true;
     } finally {
       if (!handedOver) {
-        Holds.close(held);
+        Hardware.letGo(held);
       }
     }
   }
@@ -213,7 +222,7 @@ public final class Wipe implements AutoCloseable {
   }
 
   private void endVolume(WipePlan.EndVolume end) throws IOException {
-    DiskRecord record = Inventory.volumeOn(end.disk()).orElseThrow();
+    DiskRecord record = end.disk().volume().orElseThrow();
     Released released = releasing.release(end.disk(), record.volume().volume());
     if (released instanceof Released.InUse inUse) {
       throw new IOException("volume " + end.answer() + " is in use: " + inUse.by());

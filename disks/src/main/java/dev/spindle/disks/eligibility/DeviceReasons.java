@@ -5,7 +5,6 @@ import dev.spindle.disks.Extent;
 import dev.spindle.disks.Geometry;
 import dev.spindle.disks.Quantity;
 import dev.spindle.disks.eligibility.Reason.Code;
-import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.Mount;
 import dev.spindle.linux.sysfs.SysDisk;
 import dev.spindle.linux.sysfs.SysPartition;
@@ -174,11 +173,14 @@ final class DeviceReasons {
   }
 
   private static boolean ownPartition(Disk disk, SysPartition partition) {
-    if (!(disk.content() instanceof Content.Read read)
-        || !(read.reading() instanceof Reading.Joined joined)) {
+    if (!(disk.content() instanceof Content.Read read)) {
       return false;
     }
-    DiskRecord record = joined.record();
+    // Some kernels, and udev, take the partitions of a joining that was cut short from its backup.
+    return Eligibility.record(read.reading()).filter(record -> isOf(record, partition)).isPresent();
+  }
+
+  private static boolean isOf(DiskRecord record, SysPartition partition) {
     Extent extent = new Extent(partition.startBytes(), partition.lengthBytes());
     return (partition.number() == Geometry.RECORD_PARTITION
             && extent.equals(record.geometry().record()))

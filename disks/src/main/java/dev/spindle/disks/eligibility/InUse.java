@@ -13,7 +13,10 @@ final class InUse {
     Claim claim = record.claim();
     ScrubProgress scrub = record.scrub();
     if (scrub != null) {
-      String trouble = scrub.lastError().isEmpty() ? "" : "; it stopped: " + scrub.lastError();
+      String trouble =
+          scrub.lastError().isEmpty()
+              ? ""
+              : "; it stopped, and is tried again: " + scrub.lastError();
       return new Reason(
           Code.IN_USE,
           "it is being scrubbed, " + record.percentScrubbed() + "% of it is done" + trouble);

@@ -31,6 +31,11 @@ public sealed interface Verdict
   /** It could not be read, so nothing is known: neither free nor absent. */
   record Unreadable(Reason reason) implements Verdict {}
 
+  /** Whether it cannot be told what the disk holds: a volume may be on it. */
+  default boolean mayHideVolume() {
+    return this instanceof Frozen || this instanceof Unreadable;
+  }
+
   /** Everything that speaks against taking the disk; empty for an eligible one and no other. */
   default List<Reason> reasons() {
     if (this instanceof Ours ours) {

@@ -1,6 +1,5 @@
 package dev.spindle.disks.health;
 
-import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.eligibility.Disk;
 import dev.spindle.disks.eligibility.Eligible;
@@ -41,7 +40,7 @@ public final class Diagnosis {
     } else if (verdict instanceof Verdict.Frozen frozen) {
       frozen.reasons().forEach(diagnosis::frozen);
     } else if (verdict instanceof Verdict.Ours ours) {
-      diagnosis.scrub(ours.record());
+      diagnosis.scrub(ours);
     }
     diagnosis.device(examined.disk(), !(verdict instanceof Eligible));
     diagnosis.filesystem(examined.disk());
@@ -63,10 +62,10 @@ public final class Diagnosis {
     add(reason.code() == Code.DUPLICATE ? Kind.DISK_DUPLICATE : Kind.DISK_FROZEN, reason.message());
   }
 
-  private void scrub(DiskRecord record) {
-    ScrubProgress scrub = record.scrub();
+  private void scrub(Verdict.Ours ours) {
+    ScrubProgress scrub = ours.record().scrub();
     if (scrub != null && !scrub.lastError().isEmpty()) {
-      add(Kind.SCRUB_FAILING, "it cannot be erased, and is tried again: " + scrub.lastError());
+      add(Kind.SCRUB_FAILING, ours.reasons().get(0).message());
     }
   }
 

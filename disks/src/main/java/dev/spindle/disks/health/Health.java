@@ -2,7 +2,6 @@ package dev.spindle.disks.health;
 
 import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.VolumeId;
-import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.health.Ailment.Kind;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Inventory;
@@ -28,7 +27,7 @@ public final class Health {
     Map<VolumeId, List<Ailment>> volumes = new LinkedHashMap<>();
     inventory.lostVolumes().forEach((record, disk) -> volumes.put(id(record), ofLost(disk)));
     for (Examined disk : inventory.disks()) {
-      Inventory.volumeOn(disk).ifPresent(record -> volumes.put(id(record), Diagnosis.of(disk)));
+      disk.volume().ifPresent(record -> volumes.put(id(record), Diagnosis.of(disk)));
     }
     return volumes;
   }
@@ -40,10 +39,7 @@ public final class Health {
   private List<Ailment> ofLost(String name) {
     return inventory
         .disk(name)
-        .filter(
-            disk ->
-                disk.verdict() instanceof Verdict.Frozen
-                    || disk.verdict() instanceof Verdict.Unreadable)
+        .filter(disk -> disk.verdict().mayHideVolume())
         .map(Diagnosis::of)
         .orElseGet(
             () ->

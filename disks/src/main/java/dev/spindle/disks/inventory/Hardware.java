@@ -14,6 +14,8 @@ import dev.spindle.linux.sysfs.SysDisk;
 import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of the kernel that looking at disks and writing to them takes. */
 public record Hardware(
@@ -24,6 +26,8 @@ public record Hardware(
     SwapTable swaps,
     SysErrors errors,
     Smart smart) {
+  private static final Logger LOG = LoggerFactory.getLogger(Hardware.class);
+
   /**
    * What the kernel says now of the disk of a name.
    *
@@ -80,6 +84,30 @@ public record Hardware(
     for (SysPartition partition : now(disk).partitions()) {
       forget(held, partition.number());
     }
+  }
+
+  /** Closes a device, whatever that says: close(2) lets go of the descriptor in any case. */
+  public static void letGo(BlockDevice device) {
+    try {
+      device.close();
+    } catch (IOException failed) {
+      LOG.warn("closing {}: {}", device.path(), failed.getMessage());
+    }
+  }
+
+  /**
+   * For who asked at a command line: what a refusal to hold a disk means, and what to do.
+   *
+   * @param refused as {@link #hold} and {@link #forgetPartitions} throw it
+   */
+  public static IOException inWords(SysDisk disk, KernelException refused) {
+    return refused.errno() != Errno.EBUSY
+        ? refused
+        : new IOException(
+            disk.node()
+                + " is in use, so nothing was written: a process has it or a partition of it open;"
+                + " end the pods that use its volume first, or stop the driver that erases it",
+            refused);
   }
 
   /** Makes the kernel forget a partition; that it knows none of that number is as good. */

@@ -27,6 +27,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's disks: one look at all of them, kept in memory and renewed. Every disk is looked at by
@@ -38,6 +40,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * all locks.
  */
 public final class Inventory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
+
   private final Hardware hardware;
   private final Policy policy;
   private final Examiner examiner;
@@ -160,7 +164,7 @@ public final class Inventory implements AutoCloseable {
     while (!pending.isEmpty()) {
       for (String name : List.copyOf(pending)) {
         if (watch(name).pulse.silent() && pending.remove(name)) {
-          publishSilent(name);
+          publish(name, new Reason(Reason.Code.SILENT, "it has not answered for 10 seconds"));
         }
       }
       try {
@@ -181,11 +185,17 @@ public final class Inventory implements AutoCloseable {
         forget(name);
       }
     } catch (IOException failed) {
-      publishUnreadable(
-          name,
-          new Reason(
-              Reason.Code.UNREADABLE, "the kernel does not describe it: " + failed.getMessage()));
+      publishUnreadable(name, "the kernel does not describe it: " + failed.getMessage());
+    } catch (RuntimeException broken) {
+      // A fault of ours; but a disk that is not understood is not one that is not there.
+      LOG.error("looking at {} failed", name, broken);
+      publishUnreadable(name, "it could not be judged: " + broken);
     }
+  }
+
+  /** Whether any of some disks answers a question with yes, as {@link Poll} says. */
+  public boolean anyOf(List<SysDisk> disks, Poll.Question question) {
+    return Poll.anyOf(disks, question, readers);
   }
 
   /** Looks at one disk again: after its ledger was written, and by whoever holds its lock. */
@@ -204,10 +214,7 @@ public final class Inventory implements AutoCloseable {
     try {
       return Surroundings.look(hardware);
     } catch (IOException failed) {
-      publishUnreadable(
-          name,
-          new Reason(
-              Reason.Code.UNREADABLE, "it could not be looked at again: " + failed.getMessage()));
+      publishUnreadable(name, "it could not be looked at again: " + failed.getMessage());
       throw failed;
     }
   }
@@ -268,11 +275,11 @@ public final class Inventory implements AutoCloseable {
     republish();
   }
 
-  private void publishSilent(String name) {
-    publishUnreadable(name, new Reason(Reason.Code.SILENT, "it has not answered for 10 seconds"));
+  private void publishUnreadable(String name, String why) {
+    publish(name, new Reason(Reason.Code.UNREADABLE, why));
   }
 
-  private synchronized void publishUnreadable(String name, Reason reason) {
+  private synchronized void publish(String name, Reason reason) {
     Disk before = facts.get(name);
     Disk known = before == null ? UnknownDisk.named(name) : before;
     facts.put(
@@ -334,8 +341,7 @@ public final class Inventory implements AutoCloseable {
   public String trouble(String name) {
     return disk(name)
         .map(Examined::verdict)
-        .filter(
-            verdict -> verdict instanceof Verdict.Frozen || verdict instanceof Verdict.Unreadable)
+        .filter(Verdict::mayHideVolume)
         .map(verdict -> ": " + verdict.reasons().get(0).message())
         .orElse(", which is gone or holds something else now");
   }
@@ -381,13 +387,6 @@ public final class Inventory implements AutoCloseable {
     }
     return disk(name)
         .orElseThrow(() -> new IOException(device + " is not a whole disk of this node"));
-  }
-
-  /** Whether a verdict is that the disk holds a volume of ours. */
-  public static Optional<DiskRecord> volumeOn(Examined examined) {
-    return examined.verdict() instanceof Verdict.Ours ours && ours.record().state().holdsVolume()
-        ? Optional.of(ours.record())
-        : Optional.empty();
   }
 
   @Override

@@ -52,7 +52,7 @@ final class Memory {
   Map<DiskRecord, String> lost(List<Examined> disks) {
     Set<UUID> there = new HashSet<>();
     for (Examined examined : disks) {
-      Inventory.volumeOn(examined).ifPresent(record -> there.add(record.volume().volume()));
+      examined.volume().ifPresent(record -> there.add(record.volume().volume()));
     }
     Map<DiskRecord, String> lost = new HashMap<>();
     volumes.forEach(

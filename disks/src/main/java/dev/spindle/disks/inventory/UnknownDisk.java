@@ -21,7 +21,6 @@ final class UnknownDisk {
             0,
             1,
             512,
-            512,
             false,
             false,
             false,

@@ -166,8 +166,9 @@ public final class Ledger {
   }
 
   /**
-   * Gives a disk back to nobody: erases primary header, record, entries, protective MBR and backup,
-   * in that order. Afterwards everything outside the volume is zero.
+   * Gives a disk back to nobody: erases the primary header, then both tables, then the record, each
+   * flushed. Cut short anywhere after the header, the disk is one whose joining was cut short.
+   * Afterwards everything outside the volume is zero.
    *
    * @param record with no volume in it
    */
@@ -175,14 +176,15 @@ public final class Ledger {
     if (record.state().holdsVolume()) {
       throw new IllegalArgumentException("there is a volume on it: " + record);
     }
-    // The header goes first and alone: from then on nothing believes the rest, and a disk left in
-    // between is one that somebody touched, or blank, but never a volume again.
+    // The header goes first and alone: from then on nothing believes the rest. The record goes
+    // last:
+    // as long as it is there it explains what is left of the tables.
     int sectorSize = record.geometry().sectorSize();
     disk.write(sectorSize, new byte[sectorSize]);
     disk.flush();
-    disk.zero(MIB, MIB);
-    disk.flush();
     zeroAround(disk, record);
+    disk.flush();
+    disk.zero(MIB, MIB);
     disk.flush();
   }
 

@@ -6,6 +6,7 @@ import dev.spindle.disks.Geometry;
 import dev.spindle.disks.ScrubMethod;
 import dev.spindle.disks.ScrubProgress;
 import dev.spindle.disks.eligibility.Content.Blankness;
+import dev.spindle.disks.gpt.PartitionTable;
 import dev.spindle.disks.inventory.BlankCheck;
 import dev.spindle.disks.inventory.Pulse;
 import dev.spindle.disks.ledger.Ledger;
@@ -155,6 +156,7 @@ public final class Erasure {
   }
 
   private void verify() throws IOException {
+    eraseGap();
     Reading.Joined joined = joined();
     if (!joined.backupIntact()) {
       // Its bytes have rotted; as they are they would count as data that the scrub has left.
@@ -168,6 +170,17 @@ public final class Erasure {
       throw new IOException(
           "byte " + data.offset() + " is not zero after the scrub; it starts again from 0");
     }
+  }
+
+  /**
+   * Nobody writes between the volume and the backup table; but what is there would count as data
+   * that the scrub has left, each time anew.
+   */
+  private void eraseGap() throws IOException {
+    PartitionTable table = new PartitionTable(record.diskGuid(), record.geometry());
+    long start = record.geometry().volume().endBytes();
+    disk.zero(start, table.backup().offset() - start);
+    disk.flush();
   }
 
   private Reading.Joined joined() throws IOException {

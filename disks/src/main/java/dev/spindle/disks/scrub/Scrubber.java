@@ -109,7 +109,7 @@ public final class Scrubber implements AutoCloseable {
       // The record says SCRUBBING; the next start goes on with it.
       running.remove(Key.of(disk));
       job.ended.countDown();
-      close(held);
+      Hardware.letGo(held);
     }
   }
 
@@ -150,14 +150,6 @@ public final class Scrubber implements AutoCloseable {
       }
     } catch (IOException refused) {
       failed(disk, refused);
-    }
-  }
-
-  private static void close(BlockDevice held) {
-    try {
-      held.close();
-    } catch (IOException failed) {
-      LOG.warn("closing {}: {}", held.path(), failed.getMessage());
     }
   }
 
@@ -231,12 +223,13 @@ public final class Scrubber implements AutoCloseable {
   }
 
   private void finish(SysDisk disk, Job job) {
-    running.remove(Key.of(disk));
     try {
       inventory.renew(disk.name());
     } catch (IOException failed) {
       LOG.warn("looking at /dev/{} after its scrub: {}", disk.name(), failed.getMessage());
     } finally {
+      // Not before: who waits for the end expects to see the disk as it is then.
+      running.remove(Key.of(disk));
       job.ended.countDown();
     }
   }

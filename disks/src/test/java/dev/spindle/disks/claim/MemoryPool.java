@@ -20,23 +20,20 @@ import dev.spindle.disks.scrub.Erasure;
 import dev.spindle.disks.scrub.Scrubber;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
-import dev.spindle.linux.Checked;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
-import dev.spindle.linux.KernelTrials;
-import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.exec.Programs;
 import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.sysfs.SysDisk;
 import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.MemoryDisk;
 import dev.spindle.linux.testing.MemoryMachine;
+import dev.spindle.linux.testing.UnrunFilesystems;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
@@ -91,20 +88,20 @@ final class MemoryPool {
     Scrubber scrubber = new Scrubber(hardware, inventory, 0, here);
     Partitions partitions = new Partitions(hardware);
     LedgerWriter ledger = new LedgerWriter(hardware, inventory, partitions);
-    Holds holds = new Holds();
-    VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, holds);
+    StagedPartitions staged = new StagedPartitions();
+    VolumeOpening opening = new VolumeOpening(hardware, inventory, partitions, ledger, staged);
     recovery = new Recovery(inventory, scrubber, ledger, opening);
-    Filesystems filesystems = new AllFilesystems();
+    Filesystems filesystems = new UnrunFilesystems(EnumSet.allOf(FilesystemType.class));
     provisioning =
         new Provisioning(inventory, filesystems, new Claiming(hardware, inventory, OWNER), ledger);
-    Releasing releasing = new Releasing(hardware, inventory, scrubber, ledger, holds);
+    Releasing releasing = new Releasing(hardware, inventory, scrubber, ledger, staged);
     claims =
         new DiskClaims(
             inventory,
             filesystems,
             OWNER,
             new DiskClaims.Parts(
-                provisioning, releasing, opening, new Growing(hardware, inventory, ledger), holds),
+                provisioning, releasing, opening, new Growing(hardware, inventory, ledger), staged),
             () -> true);
   }
 
@@ -247,39 +244,6 @@ final class MemoryPool {
   /** All volumes of this node. */
   List<String> volumes() {
     return claims.volumes().stream().map(record -> record.volume().csiName()).toList();
-  }
-
-  /** Every filesystem has its programs. */
-  private static final class AllFilesystems implements Filesystems {
-    @Override
-    public Set<FilesystemType> available() {
-      return EnumSet.allOf(FilesystemType.class);
-    }
-
-    @Override
-    public String missing(FilesystemType type) {
-      throw new IllegalStateException(type + " is there");
-    }
-
-    @Override
-    public KernelTrials trials() {
-      return new KernelTrials();
-    }
-
-    @Override
-    public Checked check(FilesystemType type, Path device) {
-      throw new UnsupportedOperationException("nothing is checked here");
-    }
-
-    @Override
-    public Checked preen(Path device) {
-      throw new UnsupportedOperationException("nothing is checked here");
-    }
-
-    @Override
-    public void make(NewFilesystem wanted, Path device, boolean force) {
-      throw new UnsupportedOperationException("there is no node to run mkfs on");
-    }
   }
 
   /** Runs a task at once, in the thread that asks. */

@@ -72,7 +72,7 @@ final class PoolFixture implements AutoCloseable {
 
   private DiskPool start() {
     Policy policy = new Policy(OWNER, patterns, List.of(), 16 * MIB, true, false);
-    DiskPool started = DiskPool.start(hardware, filesystems, policy);
+    DiskPool started = DiskPool.start(hardware, filesystems, policy, 0);
     waitUntil(() -> started.claims().ready());
     return started;
   }

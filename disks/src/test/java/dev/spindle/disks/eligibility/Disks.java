@@ -280,7 +280,6 @@ final class Disks {
         42,
         sizeBytes,
         sectorSize,
-        4096,
         readOnly,
         removable,
         hidden,

@@ -308,7 +308,23 @@ class ReasonsTest {
     Disks disk = Disks.eligible().partitions(Disks.partition(1, geometry.record()));
 
     assertThat(codes(disk.judgedBy(POLICY))).containsExactly(Code.PARTITIONS);
-    assertThat(codes(disk.content(Disks.read(Disks.recordOnly(Disks.OWNER))).judgedBy(POLICY)))
+  }
+
+  @Test
+  void partitionsThatAKernelTookFromTheBackupOfAnInterruptedJoiningAreOurs() {
+    Geometry geometry = Geometry.of(512, SIZE);
+    Disks disk =
+        Disks.eligible()
+            .partitions(
+                Disks.partition(1, geometry.record()), Disks.partition(2, geometry.volume()));
+
+    assertThat(disk.content(Disks.read(Disks.recordOnly(Disks.OWNER))).judgedBy(POLICY))
+        .isInstanceOf(Eligible.class);
+    assertThat(
+            codes(
+                disk.partitions(Disks.partition(1, geometry.volume()))
+                    .content(Disks.read(Disks.recordOnly(Disks.OWNER)))
+                    .judgedBy(POLICY)))
         .containsExactly(Code.PARTITIONS);
   }
 

@@ -204,7 +204,6 @@ final class DiagnosisTest {
         1,
         1L << 40,
         512,
-        512,
         readOnly,
         false,
         false,

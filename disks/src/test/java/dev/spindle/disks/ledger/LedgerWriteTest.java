@@ -239,6 +239,7 @@ class LedgerWriteTest {
           Reading reading = read(disk);
           boolean header = !Zeroes.only(disk.bytes(), sector, 2 * sector);
           assertThat(reading instanceof Reading.Joined).isEqualTo(header);
+          assertThat(reading).isNotInstanceOf(Reading.Frozen.class);
         });
   }
 

@@ -53,6 +53,16 @@ final class ErasureTest {
     }
   }
 
+  @Test
+  void whatLiesBetweenTheVolumeAndTheBackupTableIsErasedToo() throws IOException {
+    ScrubbedDisk erased = new ScrubbedDisk(SMALL_DISK_MIB, 512, ScrubMethod.ZERO);
+    byte[] stray = new byte[512];
+    stray[7] = 1;
+    erased.disk.write(VOLUME + erased.volumeBytes + 4096, stray);
+    assertThat(erasure(erased.disk).run()).isTrue();
+    assertThat(state(erased.disk)).isEqualTo(State.FREE);
+  }
+
   /**
    * The disk loses power at each write of a slot: all that was not flushed is lost, but the slot.
    */
@@ -264,7 +274,7 @@ final class ErasureTest {
         new ForwardingDisk(erased.disk) {
           @Override
           public void zero(long offset, long length) throws IOException {
-            super.zero(offset, length / 2);
+            super.zero(offset, length / 1024 * 512);
           }
         });
   }

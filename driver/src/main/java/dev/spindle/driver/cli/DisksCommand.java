@@ -7,6 +7,7 @@ import dev.spindle.driver.listing.DisksJson;
 import dev.spindle.driver.listing.DisksTable;
 import dev.spindle.driver.listing.Fit;
 import dev.spindle.driver.listing.FitScreen;
+import dev.spindle.linux.FilesystemType;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,10 @@ import picocli.CommandLine.Option;
     header = "List every block device of this node: its state, and all reasons why it is not used.",
     description = {
       "",
-      "Reads the disks themselves, beside a running driver or without; writes nothing. Below the table are the",
-      "filesystems that no volume can have here, for want of programs or of the kernel's support.",
+      "Reads the disks themselves, beside a running driver or without; writes nothing. Below the"
+          + " table are the filesystems that no volume can have here, for want of programs or of"
+          + " the kernel's support. What a running driver found its kernel not to mount, only that"
+          + " driver knows.",
       ""
     },
     sortOptions = false)
@@ -77,6 +80,7 @@ final class DisksCommand implements Callable<Integer> {
     ClassParameters asked;
     try {
       asked = ClassParameters.parse(parameters);
+      var unused = asked.mkfsOptions(asked.filesystem().orElse(FilesystemType.EXT4));
     } catch (IllegalArgumentException refused) {
       throw new BadUsage(String.valueOf(refused.getMessage()));
     }

@@ -54,7 +54,7 @@ final class VolumesCommand implements Callable<Integer> {
   /** A list that leaves something out must say so. */
   private void warn(Examined examined) {
     Verdict verdict = examined.verdict();
-    if (verdict instanceof Verdict.Frozen || verdict instanceof Verdict.Unreadable) {
+    if (verdict.mayHideVolume()) {
       List<String> why = verdict.reasons().stream().map(Reason::message).toList();
       console
           .err()

@@ -52,7 +52,10 @@ final class Listed {
     return record.state().name().toLowerCase(Locale.ROOT);
   }
 
-  /** How far a scrub is, as "erased 43%, 180Mi/s, 12m left"; empty where there is none. */
+  /**
+   * How far a scrub is, as "erased 43%, 180Mi/s, 12m left"; empty where there is none. What stopped
+   * one is told as an ailment.
+   */
   static String progress(DiskRecord record, Instant now) {
     ScrubProgress scrub = record.scrub();
     if (scrub == null) {
@@ -60,7 +63,7 @@ final class Listed {
     }
     String done = "erased " + record.percentScrubbed() + "%";
     if (!scrub.lastError().isEmpty()) {
-      return done + "; stopped: " + scrub.lastError();
+      return done + "; stopped";
     }
     Duration silent = Duration.between(scrub.updatedAt(), now);
     if (silent.compareTo(STANDING_STILL) > 0) {

@@ -15,6 +15,7 @@ import io.grpc.Status.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -166,6 +167,18 @@ final class HangingDiskTest {
     awaitOk(() -> stats(volume, volume.staging()));
   }
 
+  /** After a joining every disk of that size is asked whether it shows the new table too. */
+  @Test
+  void aDiskThatHangsHoldsUpNoJoiningOfAnotherOfItsSize() throws Exception {
+    LoopDisk same = driver.disk(64);
+    driver.restart();
+    file.stall();
+    Volume joined = created("joined");
+    assertThat(driver.record(same).volume().csiName()).isEqualTo("joined");
+    assertThat(stage(joined)).isEqualTo(Status.OK);
+    assertThat(unstage(joined)).isEqualTo(Status.OK);
+  }
+
   /** How a caller gives up. */
   enum Leaving {
     DEADLINE,
@@ -176,6 +189,27 @@ final class HangingDiskTest {
   @EnumSource
   void aFormatThatOutlastsItsCallerGoesOnAndIsFoundDone(Leaving leaving) throws Exception {
     file.stallAtWriteFrom(2 * LiveDriver.MIB);
+    assertStageGoesOnAfterItsCaller(leaving);
+    assertThat(driver.record(hanging).state()).isEqualTo(State.FORMATTED);
+    assertThat(publish(volume)).isEqualTo(Status.OK);
+    Files.writeString(volume.target().resolve("file"), "content");
+  }
+
+  /** The check itself writes nothing; it is the repair after it that waits for the disk. */
+  @ParameterizedTest
+  @EnumSource
+  void aRepairThatOutlastsItsCallerGoesOnAndIsFoundDone(Leaving leaving) throws Exception {
+    assertThat(stage(volume)).isEqualTo(Status.OK);
+    Files.writeString(volume.staging().resolve("file"), "content");
+    assertThat(unstage(volume)).isEqualTo(Status.OK);
+    Damage.run(
+        List.of("debugfs", "-w", "-R", "set_bg 0 checksum 1234", hanging.partition(2).toString()));
+    file.stallAtWriteFrom(2 * LiveDriver.MIB);
+    assertStageGoesOnAfterItsCaller(leaving);
+    assertThat(volume.staging().resolve("file")).hasContent("content");
+  }
+
+  private void assertStageGoesOnAfterItsCaller(Leaving leaving) throws Exception {
     NodeFutureStub node = driver.nodeFuture();
     Future<NodeStageVolumeResponse> staging =
         (leaving == Leaving.DEADLINE ? node.withDeadlineAfter(1, TimeUnit.SECONDS) : node)
@@ -195,15 +229,12 @@ final class HangingDiskTest {
 
     file.release();
     LiveDriver.await(
-        "the end of the format",
+        "the end of the work",
         () -> {
           Code code = stage(volume).getCode();
           // The disk may count as silent yet.
           assertThat(code).isIn(Code.OK, Code.ABORTED, Code.UNAVAILABLE);
           return code == Code.OK;
         });
-    assertThat(driver.record(hanging).state()).isEqualTo(State.FORMATTED);
-    assertThat(publish(volume)).isEqualTo(Status.OK);
-    Files.writeString(volume.target().resolve("file"), "content");
   }
 }

@@ -207,7 +207,7 @@ final class HealthTest {
               assertThat(one.getReason()).isEqualTo("ScrubFailing");
               assertThat(one.getMessage()).contains(disk.name(), "write: EIO at byte 5");
             });
-    assertThat(disks()).contains("ScrubFailing: it cannot be erased");
+    assertThat(disks()).contains("ScrubFailing: it is being scrubbed");
     assertThat(driver.metrics())
         .contains("spindle_disk_health{disk=\"" + disk.name() + "\",reason=\"ScrubFailing\"} 1.0");
   }

@@ -151,6 +151,7 @@ final class CommandLineTest {
     bad("no size", "disks", "--min-disk-size=big");
     bad("no size", "disks", "--fits=big");
     bad("known are", "disks", "--fits=1Gi", "--param=color=red");
+    bad("mkfsOptions", "disks", "--fits=1Gi", "--param=mkfsOptions=-U x");
     bad("--fits", "disks", "--param=diskType=ssd");
     bad("driver name", "disks", "--driver-name=1");
     bad("topology value", "volumes", "--topology-value=a b");

@@ -10,12 +10,9 @@ import dev.spindle.disks.claim.ClassParameters;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Reason.Code;
 import dev.spindle.disks.inventory.Examined;
-import dev.spindle.linux.Checked;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
-import dev.spindle.linux.KernelTrials;
-import dev.spindle.linux.NewFilesystem;
-import java.nio.file.Path;
+import dev.spindle.linux.testing.UnrunFilesystems;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +42,7 @@ final class DisksListingTest {
             "sdb      100Gi  hdd   ST 1?[31m  eligible    blank")
         .anyMatch(line -> line.startsWith("nvme0n1") && line.endsWith("node-a/" + Samples.VOLUME))
         .anyMatch(line -> line.contains("50%") && line.contains("EIO at byte 5"))
+        .noneMatch(line -> line.strip().startsWith("it is being scrubbed"))
         .anyMatch(line -> line.contains("unreadable  DiskSilent: it has not answered"));
   }
 
@@ -100,7 +98,7 @@ final class DisksListingTest {
     assertThat(FitScreen.text(fit(GIB, Map.of("maxDiskSize", "10Gi")))).contains("maxDiskSize");
     assertThat(FitScreen.headline(fit(GIB, Map.of("fstype", "btrfs"))))
         .isEqualTo("1Gi fits here: no: no mkfs.btrfs");
-    Fit none = Fit.of(List.of(DISKS.get(0)), GIB, ClassParameters.parse(Map.of()), new OnlyExt4());
+    Fit none = Fit.of(List.of(DISKS.get(0)), GIB, ClassParameters.parse(Map.of()), onlyExt4());
     assertThat(FitScreen.headline(none))
         .isEqualTo("1Gi fits here: no: none of 1 disk may be taken");
     JsonObject json = JsonParser.parseString(FitScreen.json(none)).getAsJsonObject();
@@ -122,7 +120,7 @@ final class DisksListingTest {
 
   @Test
   void withoutAFilesystemInTheClassExt4IsWhatIsAskedFor() {
-    Filesystems filesystems = new OnlyExt4();
+    Filesystems filesystems = onlyExt4();
     filesystems.trials().refused(FilesystemType.EXT4, "", "the kernel refuses ext4");
     Fit fit = Fit.of(DISKS, GIB, ClassParameters.parse(Map.of()), filesystems);
     assertThat(FitScreen.headline(fit)).isEqualTo("1Gi fits here: no: the kernel refuses ext4");
@@ -130,7 +128,7 @@ final class DisksListingTest {
 
   @Test
   void theFilesystemsThatAreMissingAreNamed() {
-    assertThat(DisksTable.unavailable(new OnlyExt4()))
+    assertThat(DisksTable.unavailable(onlyExt4()))
         .isEqualTo(
             """
             xfs: not available here: no mkfs.xfs
@@ -140,7 +138,7 @@ final class DisksListingTest {
 
   @Test
   void aFilesystemThatTheKernelRefusedIsAnObstacleForThatClassOnly() {
-    Filesystems filesystems = new OnlyExt4();
+    Filesystems filesystems = onlyExt4();
     filesystems.trials().refused(FilesystemType.EXT4, "-b 65536", "the kernel refuses it");
     Map<String, String> parameters = Map.of("fstype", "ext4");
     assertThat(Fit.of(DISKS, GIB, ClassParameters.parse(parameters), filesystems).obstacle())
@@ -151,41 +149,11 @@ final class DisksListingTest {
   }
 
   private static Fit fit(long bytes, Map<String, String> parameters) {
-    return Fit.of(DISKS, bytes, ClassParameters.parse(parameters), new OnlyExt4());
+    return Fit.of(DISKS, bytes, ClassParameters.parse(parameters), onlyExt4());
   }
 
   /** A node that has e2fsprogs and nothing else. */
-  private static final class OnlyExt4 implements Filesystems {
-    private final KernelTrials trials = new KernelTrials();
-
-    @Override
-    public Set<FilesystemType> available() {
-      return Set.of(FilesystemType.EXT4);
-    }
-
-    @Override
-    public String missing(FilesystemType type) {
-      return "no mkfs." + type.fsName();
-    }
-
-    @Override
-    public KernelTrials trials() {
-      return trials;
-    }
-
-    @Override
-    public Checked check(FilesystemType type, Path device) {
-      throw new UnsupportedOperationException("nothing is checked here");
-    }
-
-    @Override
-    public Checked preen(Path device) {
-      throw new UnsupportedOperationException("nothing is checked here");
-    }
-
-    @Override
-    public void make(NewFilesystem wanted, Path device, boolean force) {
-      throw new UnsupportedOperationException();
-    }
+  private static Filesystems onlyExt4() {
+    return new UnrunFilesystems(Set.of(FilesystemType.EXT4));
   }
 }

@@ -100,7 +100,6 @@ final class Samples {
             1,
             sizeBytes,
             512,
-            4096,
             false,
             false,
             false,

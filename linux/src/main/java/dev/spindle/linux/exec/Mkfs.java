@@ -74,7 +74,7 @@ public final class Mkfs implements Filesystems {
     if (maker == null) {
       throw new ProgramException(maker(type), "not started", missing(type));
     }
-    List<String> command = new ArrayList<>(arguments(type, wanted.uuid()));
+    List<String> command = new ArrayList<>(arguments(type, wanted.uuid(), force));
     command.addAll(List.of("-L", wanted.label()));
     wanted.without().forEach(feature -> add(command, feature.without()));
     // Options of the class come last, so that theirs count.
@@ -118,7 +118,14 @@ public final class Mkfs implements Filesystems {
     return "mkfs." + type.fsName();
   }
 
-  private static List<String> arguments(FilesystemType type, UUID uuid) {
+  /**
+   * What every filesystem is made with.
+   *
+   * @param again whether one may have been here before. An old journal of ext4 must not stay where
+   *     the new one will be: its blocks have the same UUID in their checksums, and a replay after a
+   *     power cut goes on into them where their sequence numbers happen to follow (JBD2)
+   */
+  private static List<String> arguments(FilesystemType type, UUID uuid, boolean again) {
     return switch (type) {
       // Without -b a small partition gets blocks of 1 KiB. Nothing is discarded: partition 2 was
       // blank, or scrubbed, before it was claimed.
@@ -132,7 +139,7 @@ public final class Mkfs implements Filesystems {
               "-U",
               uuid.toString(),
               "-E",
-              "lazy_itable_init=1,lazy_journal_init=1,nodiscard");
+              "lazy_itable_init=1,lazy_journal_init=" + (again ? 0 : 1) + ",nodiscard");
       case XFS -> List.of("-q", "-K", "-m", "uuid=" + uuid);
       case BTRFS -> List.of("-q", "-K", "-U", uuid.toString());
     };

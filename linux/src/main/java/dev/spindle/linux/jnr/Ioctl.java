@@ -15,8 +15,6 @@ enum Ioctl {
   BLKGETSIZE64(0x80081272L),
   /** _IO(0x12, 119): two u64, offset and length in bytes. */
   BLKDISCARD(0x1277),
-  /** _IO(0x12, 123): physical sector size, an unsigned int. */
-  BLKPBSZGET(0x127b),
   /** _IO(0x12, 127): two u64, offset and length in bytes. */
   BLKZEROOUT(0x127f),
   /** _IOR(0x12, 128, __u64), since Linux 5.15. */

@@ -142,11 +142,6 @@ final class JnrBlockDevice implements BlockDevice {
   }
 
   @Override
-  public synchronized int physicalSectorSize() throws IOException {
-    return ask(Ioctl.BLKPBSZGET).getInt(0);
-  }
-
-  @Override
   public synchronized boolean readOnly() throws IOException {
     return ask(Ioctl.BLKROGET).getInt(0) != 0;
   }

@@ -38,8 +38,8 @@ final class JnrMounts implements Mounts {
   }
 
   @Override
-  public void tryOut(Path source, String type) throws IOException {
-    Libraries.systemCalls().mountNowhere(source.toString(), type);
+  public void tryOut(Path source, String type, boolean readOnly) throws IOException {
+    Libraries.systemCalls().mountNowhere(source.toString(), type, readOnly);
   }
 
   @Override

@@ -36,6 +36,7 @@ final class SystemCalls {
 
   // include/uapi/linux/mount.h
   private static final int FSOPEN_CLOEXEC = 1;
+  private static final int FSCONFIG_SET_FLAG = 0;
   private static final int FSCONFIG_SET_STRING = 1;
   private static final int FSCONFIG_CMD_CREATE = 6;
   private static final int OPEN_TREE_CLONE = 1;
@@ -106,13 +107,17 @@ final class SystemCalls {
    * Has the kernel make the superblock of a filesystem, as a mount does, and give it up again when
    * the descriptor is closed, on which nothing else hangs.
    */
-  void mountNowhere(String source, String type) throws KernelException {
+  void mountNowhere(String source, String type, boolean readOnly) throws KernelException {
     int context = (int) checked("fsopen " + type, source, () -> libc.fsopen(type, FSOPEN_CLOEXEC));
     try {
       checked(
           "fsconfig",
           source,
           () -> libc.fsconfig(context, FSCONFIG_SET_STRING, "source", source, 0));
+      if (readOnly) {
+        checked(
+            "fsconfig ro", source, () -> libc.fsconfig(context, FSCONFIG_SET_FLAG, "ro", null, 0));
+      }
       checked(
           "trial mount as " + type,
           source,

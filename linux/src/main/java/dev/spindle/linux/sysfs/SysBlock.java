@@ -185,7 +185,6 @@ public final class SysBlock implements DiskTable {
         disk.number("diskseq"),
         disk.number("size") * UNIT,
         (int) disk.number("queue/logical_block_size"),
-        (int) disk.number("queue/physical_block_size"),
         disk.flag("ro"),
         disk.flag("removable"),
         disk.flag("hidden"),

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param diskSequence {@code diskseq}; 0 before Linux 5.15
  * @param sizeBytes {@code size}, which counts 512-byte units whatever the sector size
  * @param sectorSize {@code queue/logical_block_size}, bytes
- * @param physicalSectorSize {@code queue/physical_block_size}, bytes
  * @param readOnly {@code ro}
  * @param removable {@code removable}
  * @param hidden {@code hidden}
@@ -39,7 +38,6 @@ public record SysDisk(
     long diskSequence,
     long sizeBytes,
     int sectorSize,
-    int physicalSectorSize,
     boolean readOnly,
     boolean removable,
     boolean hidden,

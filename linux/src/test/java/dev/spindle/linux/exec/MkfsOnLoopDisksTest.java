@@ -12,6 +12,7 @@ import dev.spindle.linux.NewFilesystem;
 import dev.spindle.linux.Probe;
 import dev.spindle.linux.ProgramException;
 import dev.spindle.linux.Signature;
+import dev.spindle.linux.Zeroes;
 import dev.spindle.linux.jnr.NativeLinux;
 import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
@@ -19,9 +20,12 @@ import dev.spindle.linux.testing.RequireRoot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -95,6 +99,27 @@ class MkfsOnLoopDisksTest {
     }
     make(type, disk, uuid, List.of(), true);
     assertThat(probe(disk)).isEqualTo(found(type, uuid));
+  }
+
+  @Test
+  void theJournalOfAnExt4ThatIsMadeAnewHasNothingOfTheOneBefore() throws IOException {
+    LoopDisk disk = disks.create(SIZE, 512);
+    byte[] noise = new byte[1 << 20];
+    new Random(1).nextBytes(noise);
+    try (BlockDevice device = linux.blockDevices().open(disk.node(), Access.EXCLUSIVE)) {
+      for (long at = 0; at < SIZE; at += noise.length) {
+        device.write(at, noise);
+      }
+    }
+    make(FilesystemType.EXT4, disk, UUID.randomUUID(), List.of(), true);
+    Path journal = disks.folder("journal").resolve("inode8");
+    Programs programs = new Programs();
+    programs.run(
+        List.of(programs.required("debugfs"), "-R", "dump <8> " + journal, disk.node().toString()),
+        Duration.ofMinutes(1));
+    byte[] blocks = Files.readAllBytes(journal);
+    assertThat(blocks.length).isGreaterThan(1 << 20);
+    assertThat(Zeroes.firstOther(blocks, 4096, blocks.length)).isEqualTo(blocks.length);
   }
 
   @ParameterizedTest

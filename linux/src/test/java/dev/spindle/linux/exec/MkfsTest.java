@@ -119,7 +119,7 @@ class MkfsTest {
         .hasContent(
             "-q -b 4096 -m 0 -U "
                 + uuid
-                + " -E lazy_itable_init=1,lazy_journal_init=1,nodiscard,stride=4 -L data-0"
+                + " -E lazy_itable_init=1,lazy_journal_init=0,nodiscard,stride=4 -L data-0"
                 + " -O ^orphan_file,^metadata_csum_seed,orphan_file -i 65536 -F /dev/x");
   }
 

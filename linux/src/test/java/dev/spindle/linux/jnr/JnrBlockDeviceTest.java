@@ -52,7 +52,6 @@ class JnrBlockDeviceTest {
       assertThat(device.number().major()).isEqualTo(7);
       assertThat(device.sizeBytes()).isEqualTo(64 * MIB).isEqualTo(known.sizeBytes());
       assertThat(device.sectorSize()).isEqualTo(sector).isEqualTo(known.sectorSize());
-      assertThat(device.physicalSectorSize()).isEqualTo(known.physicalSectorSize());
       assertThat(device.diskSequence()).isEqualTo(known.diskSequence()).isPositive();
       assertThat(device.readOnly()).isFalse();
     }
@@ -224,7 +223,6 @@ class JnrBlockDeviceTest {
     BlockDevice device = devices.open(disks.create(MIB, 512).node(), Access.READ);
     device.close();
     assertFailsWith(Errno.EBADF, device::diskSequence);
-    assertFailsWith(Errno.EBADF, device::physicalSectorSize);
     assertFailsWith(Errno.EBADF, device::readOnly);
     assertFailsWith(Errno.EBADF, device::lock);
     assertFailsWith(Errno.EBADF, () -> device.addPartition(1, 0, 512));

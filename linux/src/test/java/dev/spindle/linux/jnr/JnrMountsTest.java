@@ -71,7 +71,7 @@ class JnrMountsTest {
   @EnumSource
   void aTrialMountShowsNowhereAndLeavesTheDeviceFree(FilesystemType type) throws IOException {
     LoopDisk disk = formatted(type, 4096);
-    mounts.tryOut(disk.node(), type.fsName());
+    mounts.tryOut(disk.node(), type.fsName(), false);
     assertThat(new ProcMounts(Path.of("/")).read())
         .noneMatch(mount -> mount.source().equals(disk.node().toString()));
     // Open exclusively it can be only if the kernel has let go of it.
@@ -79,12 +79,12 @@ class JnrMountsTest {
         new NativeLinux().blockDevices().open(disk.node(), Access.EXCLUSIVE)) {
       device.zero(0, 1 << 20);
     }
-    assertThatThrownBy(() -> mounts.tryOut(disk.node(), type.fsName()))
+    assertThatThrownBy(() -> mounts.tryOut(disk.node(), type.fsName(), false))
         .isInstanceOfSatisfying(
             KernelException.class,
             failure ->
                 assertThat(failure.operation()).isEqualTo("trial mount as " + type.fsName()));
-    assertFailsWith(Errno.ENODEV, () -> mounts.tryOut(disk.node(), "nosuchfs"));
+    assertFailsWith(Errno.ENODEV, () -> mounts.tryOut(disk.node(), "nosuchfs", false));
   }
 
   @Test

@@ -60,7 +60,6 @@ class SysBlockTest {
                 7,
                 2048 * 512,
                 512,
-                4096,
                 true,
                 true,
                 true,

@@ -41,11 +41,6 @@ public abstract class ForwardingBlockDevice extends ForwardingDisk implements Bl
   }
 
   @Override
-  public int physicalSectorSize() throws IOException {
-    return real.physicalSectorSize();
-  }
-
-  @Override
   public boolean readOnly() throws IOException {
     return real.readOnly();
   }

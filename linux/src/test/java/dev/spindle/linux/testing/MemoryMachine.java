@@ -77,8 +77,6 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
     default void after(Request request) throws IOException {}
   }
 
-  private static final int PHYSICAL_SECTOR = 4096;
-
   private final Map<String, Disk> disks = new TreeMap<>();
   private final List<Device> open = new ArrayList<>();
   private Fault fault = request -> {};
@@ -116,7 +114,6 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
           sequence(),
           sized ? medium.sizeBytes() : 0,
           medium.sectorSize(),
-          PHYSICAL_SECTOR,
           false,
           false,
           false,
@@ -411,11 +408,6 @@ public final class MemoryMachine implements BlockDevices, DiskTable {
     @Override
     public Optional<LoopBacking> loopBacking() {
       return Optional.empty();
-    }
-
-    @Override
-    public int physicalSectorSize() {
-      return PHYSICAL_SECTOR;
     }
 
     @Override

@@ -32,8 +32,7 @@ public final class SysTree {
         .put("dev", "8:16\n")
         .put("diskseq", "7\n")
         .put("size", "2048\n")
-        .put("queue/logical_block_size", "512\n")
-        .put("queue/physical_block_size", "4096\n");
+        .put("queue/logical_block_size", "512\n");
   }
 
   /** Adds a name below /dev/disk, as {@code link("by-id/wwn-1", "sdb")}. */

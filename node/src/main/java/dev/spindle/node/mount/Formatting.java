@@ -156,7 +156,7 @@ final class Formatting {
     open.checkPath();
     Path node = open.partition().node();
     try {
-      host.mounts().tryOut(node, type.fsName());
+      host.mounts().tryOut(node, type.fsName(), false);
     } catch (KernelException failure) {
       if (FEATURE_REFUSED.contains(failure.errno())) {
         return failure;

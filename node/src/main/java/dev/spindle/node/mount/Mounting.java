@@ -84,8 +84,7 @@ final class Mounting {
 
   private Optional<Refused> afterFailedMount(
       OpenVolume open, Path at, MountOptions options, KernelException failure) throws IOException {
-    Errno plain =
-        options.readOnly() ? withFlagsAlone(open, at, options, failure) : withoutOptions(open);
+    Errno plain = withoutOptions(open, options.readOnly());
     return switch (CheckPlan.decide(type(open), options.readOnly(), failure.errno(), plain)) {
       case BLAME_OPTIONS ->
           Optional.of(
@@ -101,31 +100,17 @@ final class Mounting {
     };
   }
 
-  /** What a mount without options fails with; null if it succeeds. Replays the log. */
-  private @Nullable Errno withoutOptions(OpenVolume open) throws IOException {
+  /**
+   * What a mount without options, and nowhere, fails with; null if it succeeds. Replays the log.
+   */
+  private @Nullable Errno withoutOptions(OpenVolume open, boolean readOnly) throws IOException {
     open.checkPath();
     try {
-      host.mounts().tryOut(open.partition().node(), type(open).fsName());
+      host.mounts().tryOut(open.partition().node(), type(open).fsName(), readOnly);
       return null;
     } catch (KernelException failure) {
       return failure.errno();
     }
-  }
-
-  /**
-   * The same of a mount that may not write: it is made where it was asked for, with its flags and
-   * nothing for the filesystem to misunderstand, and taken off again.
-   */
-  private @Nullable Errno withFlagsAlone(
-      OpenVolume open, Path at, MountOptions options, KernelException failure) throws IOException {
-    if (options.data().isEmpty()) {
-      return failure.errno();
-    }
-    Optional<KernelException> plain = tried(open, at, new MountOptions(options.flags(), ""));
-    if (plain.isEmpty()) {
-      host.mounts().unmount(at);
-    }
-    return plain.map(KernelException::errno).orElse(null);
   }
 
   private Optional<Refused> preened(

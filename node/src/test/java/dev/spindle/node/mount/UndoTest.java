@@ -5,12 +5,10 @@ import static dev.spindle.node.mount.LoopNode.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spindle.disks.State;
-import dev.spindle.linux.Checked;
 import dev.spindle.linux.Errno;
 import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.KernelException;
-import dev.spindle.linux.KernelTrials;
 import dev.spindle.linux.MountOptions;
 import dev.spindle.linux.Mounts;
 import dev.spindle.linux.NewFilesystem;
@@ -18,6 +16,7 @@ import dev.spindle.linux.ProgramException;
 import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.testing.LoopDisks;
 import dev.spindle.linux.testing.RequireRoot;
+import dev.spindle.linux.testing.UnrunFilesystems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,8 +52,8 @@ class UndoTest {
     }
 
     @Override
-    public void tryOut(Path source, String type) throws IOException {
-      real.tryOut(source, type);
+    public void tryOut(Path source, String type, boolean readOnly) throws IOException {
+      real.tryOut(source, type, readOnly);
     }
 
     @Override
@@ -226,30 +225,12 @@ class UndoTest {
   }
 
   /** An mkfs that fails, or only pretends. */
-  private record Failing(boolean honest) implements Filesystems {
-    @Override
-    public Set<FilesystemType> available() {
-      return Set.of(FilesystemType.values());
-    }
+  private static final class Failing extends UnrunFilesystems {
+    private final boolean honest;
 
-    @Override
-    public String missing(FilesystemType type) {
-      return "";
-    }
-
-    @Override
-    public KernelTrials trials() {
-      return new KernelTrials();
-    }
-
-    @Override
-    public Checked check(FilesystemType type, Path device) {
-      throw new UnsupportedOperationException("nothing is to be checked");
-    }
-
-    @Override
-    public Checked preen(Path device) {
-      throw new UnsupportedOperationException("nothing is to be checked");
+    Failing(boolean honest) {
+      super(Set.of(FilesystemType.values()));
+      this.honest = honest;
     }
 
     @Override

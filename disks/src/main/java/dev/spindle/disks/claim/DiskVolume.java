@@ -7,30 +7,36 @@ import dev.spindle.disks.State;
 import dev.spindle.disks.eligibility.Content.Blankness;
 import dev.spindle.disks.eligibility.Disk;
 import dev.spindle.disks.inventory.BlankCheck;
+import dev.spindle.disks.inventory.Hardware;
 import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.sysfs.SysPartition;
 import java.io.IOException;
 import java.util.UUID;
 
-/** A volume's partition, held open. Used by one thread. */
-final class HeldVolume implements OpenVolume {
+/** A volume on a real disk: its partition, open. Used by one thread. */
+final class DiskVolume implements OpenVolume {
   private final Disk disk;
   private final Partitions partitions;
   private final LedgerWriter ledger;
-  private final Holds holds;
+  private final StagedPartitions staged;
   private final BlockDevice device;
   private final SysPartition partition;
   private DiskRecord record;
   private boolean kept;
 
-  HeldVolume(Disk disk, DiskRecord record, Partitions partitions, LedgerWriter ledger, Holds holds)
+  DiskVolume(
+      Disk disk,
+      DiskRecord record,
+      Partitions partitions,
+      LedgerWriter ledger,
+      StagedPartitions staged)
       throws IOException {
     this.disk = disk;
     this.record = record;
     this.partitions = partitions;
     this.ledger = ledger;
-    this.holds = holds;
+    this.staged = staged;
     this.partition =
         partitions
             .find(disk.device(), Geometry.VOLUME_PARTITION)
@@ -123,14 +129,14 @@ final class HeldVolume implements OpenVolume {
 
   @Override
   public void keep() {
-    holds.keep(record.volume().volume(), device);
+    staged.keep(record.volume().volume(), device);
     kept = true;
   }
 
   @Override
   public void close() {
     if (!kept) {
-      Holds.close(device);
+      Hardware.letGo(device);
     }
   }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A {@link DoomedDriver} in a process of its own, and what it is told and tells. */
-final class HeldDriver implements AutoCloseable {
+final class StepwiseDriver implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   /** It did not say in time what it was to say. */
@@ -35,7 +35,7 @@ final class HeldDriver implements AutoCloseable {
   private final BufferedWriter orders;
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
-  private HeldDriver(Process process, Path socket, Path log) {
+  private StepwiseDriver(Process process, Path socket, Path log) {
     this.running = RunningDriver.of(process, socket, log);
     this.orders =
         new BufferedWriter(
@@ -78,7 +78,7 @@ final class HeldDriver implements AutoCloseable {
    * @param hold where it is to stand still; nowhere, and steps are only counted, where a hold is
    *     empty
    */
-  static HeldDriver start(Site site, Map<String, List<Path>> places, Hold hold, Path log)
+  static StepwiseDriver start(Site site, Map<String, List<Path>> places, Hold hold, Path log)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
@@ -102,7 +102,7 @@ final class HeldDriver implements AutoCloseable {
     places.forEach((lane, paths) -> command.add(lane + "=" + joined(paths)));
     ProcessBuilder java =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    HeldDriver driver = new HeldDriver(java.start(), site.socket(), log);
+    StepwiseDriver driver = new StepwiseDriver(java.start(), site.socket(), log);
     driver.awaitTold("armed");
     return driver;
   }
