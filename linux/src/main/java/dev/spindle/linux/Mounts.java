@@ -13,8 +13,8 @@ public interface Mounts {
    * it can, and has it replay the filesystem's log (fsopen(2), fsconfig(2) with
    * FSCONFIG_CMD_CREATE). No mount table shows it, and nothing is left if this process dies in it.
    *
-   * @param readOnly as a mount for reading only, in which ext4 and xfs replay their logs too, where
-   *     the device itself may be written
+   * @param readOnly as a mount for reading only, in which the kernel replays the log too, if the
+   *     device may be written
    */
   void tryOut(Path source, String type, boolean readOnly) throws IOException;
 

@@ -21,6 +21,7 @@ import dev.spindle.linux.sysfs.SysDisk;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * records the claim.
  */
 final class Claiming {
+  /** A sector of the largest size. The disk's GUID comes early in the record. */
+  private static final int RECORD_START_BYTES = 4096;
+
   private final Hardware hardware;
   private final Inventory inventory;
   private final Owner owner;
@@ -92,7 +96,8 @@ final class Claiming {
       }
       Optional<Reading.Joined> joined = eligible.joined();
       if (joined.isEmpty()) {
-        // An interrupted joining may have got some from its backup table.
+        // An interrupted joining may have got some from its backup table. O_EXCL on the whole disk
+        // does not keep out who has one open without it; this fails then.
         hardware.forgetPartitions(held, disk);
         joined = join(held, eligible, pulse);
         if (joined.isEmpty()) {
@@ -116,7 +121,7 @@ final class Claiming {
         new DiskRecord(owner, guid(eligible), eligible.geometry(), State.FREE, null, null);
     Ledger.join(held, record);
     pulse.beat();
-    if (showsElsewhere(eligible.disk().device(), record)) {
+    if (showsElsewhere(held, eligible.disk().device())) {
       Ledger.giveBack(held, record);
       return Optional.empty();
     }
@@ -137,22 +142,24 @@ final class Claiming {
         : UUID.randomUUID();
   }
 
-  /** What cannot be read now is compared by the inventory as soon as it can. */
-  private boolean showsElsewhere(SysDisk joined, DiskRecord record) {
+  /**
+   * Whether the start of the record, with the disk's GUID, is on another disk too. What cannot be
+   * read now is compared by the inventory as soon as it can.
+   */
+  private boolean showsElsewhere(BlockDevice held, SysDisk joined) throws IOException {
+    byte[] start = held.read(Geometry.MIB, RECORD_START_BYTES);
     List<SysDisk> others =
         inventory.disks().stream()
-            .filter(other -> !(other.verdict() instanceof Verdict.Unreadable))
             .map(other -> other.disk().device())
             .filter(device -> !device.name().equals(joined.name()))
             .filter(device -> device.sizeBytes() == joined.sizeBytes())
             .toList();
-    return inventory.anyOf(others, device -> carries(device, record));
+    return inventory.anyOf(others, device -> Arrays.equals(recordStart(device), start));
   }
 
-  private boolean carries(SysDisk device, DiskRecord record) throws IOException {
+  private byte[] recordStart(SysDisk device) throws IOException {
     try (BlockDevice open = hardware.devices().open(device.node(), Access.READ)) {
-      return Ledger.read(open) instanceof Reading.Joined joined
-          && joined.record().diskGuid().equals(record.diskGuid());
+      return open.read(Geometry.MIB, RECORD_START_BYTES);
     }
   }
 

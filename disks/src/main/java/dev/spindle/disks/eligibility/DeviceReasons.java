@@ -129,6 +129,12 @@ final class DeviceReasons {
           new Reason(
               Code.SECTOR_SIZE,
               "its sectors have " + device.sectorSize() + " bytes, neither 512 nor 4096"));
+    } else if (device.sizeBytes() % device.sectorSize() != 0) {
+      reasons.add(
+          new Reason(
+              Code.SECTOR_SIZE,
+              "it has %d bytes, which are not whole sectors of %d"
+                  .formatted(device.sizeBytes(), device.sectorSize())));
     }
     if (device.sizeBytes() <= 0) {
       reasons.add(new Reason(Code.NO_SIZE, "it has no size (no medium)"));

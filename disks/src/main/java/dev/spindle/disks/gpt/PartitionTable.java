@@ -101,16 +101,6 @@ public record PartitionTable(UUID diskGuid, Geometry geometry) {
     return joined(backupEntries(), backupHeader());
   }
 
-  /** The GUID of the partition that holds the record. */
-  UUID recordPartition() {
-    return unique(RECORD_NAME);
-  }
-
-  /** The GUID of the partition that is the volume. */
-  UUID volumePartition() {
-    return unique(VOLUME_NAME);
-  }
-
   private int sector() {
     return geometry.sectorSize();
   }

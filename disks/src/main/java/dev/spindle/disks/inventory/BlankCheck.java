@@ -37,11 +37,11 @@ public final class BlankCheck {
   }
 
   /**
-   * Looks at a whole disk, from its start to the end of its last whole sector, and stops at the
-   * first byte that nothing explains.
+   * Looks at a whole disk, from its start to its end, and stops at the first byte that nothing
+   * explains.
    */
   public static Blankness look(RawDisk disk, Image explained, Pulse pulse) throws IOException {
-    return look(disk, wholeSectors(disk), explained, pulse);
+    return look(disk, disk.sizeBytes(), explained, pulse);
   }
 
   /**
@@ -57,12 +57,7 @@ public final class BlankCheck {
   /** The same from a place on, bytes, as if the disk began there. */
   public static Blankness lookFrom(long start, RawDisk disk, Image explained, Pulse pulse)
       throws IOException {
-    return look(new BlankCheck(disk, start, wholeSectors(disk), explained, pulse));
-  }
-
-  /** What is behind the last whole sector cannot be addressed. */
-  private static long wholeSectors(RawDisk disk) {
-    return disk.sizeBytes() / disk.sectorSize() * disk.sectorSize();
+    return look(new BlankCheck(disk, start, disk.sizeBytes(), explained, pulse));
   }
 
   private static Blankness look(BlankCheck check) throws IOException {

@@ -194,7 +194,7 @@ public final class Inventory implements AutoCloseable {
   }
 
   /** Whether any of some disks answers a question with yes, as {@link Poll} says. */
-  public boolean anyOf(List<SysDisk> disks, Poll.Question question) {
+  public boolean anyOf(List<SysDisk> disks, Poll.Question question) throws InterruptedIOException {
     return Poll.anyOf(disks, question, readers);
   }
 

@@ -167,8 +167,8 @@ public final class Ledger {
 
   /**
    * Gives a disk back to nobody: erases the primary header, then both tables, then the record, each
-   * flushed. Cut short anywhere after the header, the disk is one whose joining was cut short.
-   * Afterwards everything outside the volume is zero.
+   * flushed. Cut short while there is a record and no header, the disk is one whose joining was cut
+   * short, unless it has grown since it joined. Afterwards everything outside the volume is zero.
    *
    * @param record with no volume in it
    */
@@ -177,8 +177,8 @@ public final class Ledger {
       throw new IllegalArgumentException("there is a volume on it: " + record);
     }
     // The header goes first and alone: from then on nothing believes the rest. The record goes
-    // last:
-    // as long as it is there it explains what is left of the tables.
+    // last,
+    // since it explains what is left of the tables.
     int sectorSize = record.geometry().sectorSize();
     disk.write(sectorSize, new byte[sectorSize]);
     disk.flush();

@@ -11,8 +11,9 @@ public sealed interface Reading {
   record NotOurs() implements Reading {}
 
   /**
-   * A valid FREE record, its matching backup table or none, and no primary table: an interrupted
-   * joining. It licenses no write; whether the rest is blank is for the judge to find out.
+   * A valid FREE record, of its table any sectors but the primary header, and nothing else before
+   * the volume: an interrupted joining. It licenses no write; whether the rest is blank is for the
+   * judge to find out.
    */
   record RecordOnly(DiskRecord record, Image image) implements Reading {}
 

@@ -107,7 +107,7 @@ public final class Scrubber implements AutoCloseable {
       execute(disk, held, job);
     } catch (RejectedExecutionException stopped) {
       // The record says SCRUBBING; the next start goes on with it.
-      running.remove(Key.of(disk));
+      running.remove(Key.of(disk), job);
       job.ended.countDown();
       Hardware.letGo(held);
     }
@@ -229,7 +229,7 @@ public final class Scrubber implements AutoCloseable {
       LOG.warn("looking at /dev/{} after its scrub: {}", disk.name(), failed.getMessage());
     } finally {
       // Not before: who waits for the end expects to see the disk as it is then.
-      running.remove(Key.of(disk));
+      running.remove(Key.of(disk), job);
       job.ended.countDown();
     }
   }

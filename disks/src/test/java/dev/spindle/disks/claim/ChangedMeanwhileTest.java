@@ -2,6 +2,7 @@ package dev.spindle.disks.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spindle.disks.DiskRecord;
 import dev.spindle.disks.Geometry;
 import dev.spindle.disks.State;
 import dev.spindle.disks.VolumeId;
@@ -84,6 +85,25 @@ class ChangedMeanwhileTest {
     lab.machine.onEach(request -> {});
     assertThat(opening.done).isTrue();
     assertThat(((Reading.Joined) Ledger.read(disk)).record().state()).isEqualTo(State.CLAIMED);
+  }
+
+  /** As udev does that reads the backup table of a joining that was cut short. */
+  @Test
+  void aBegunDiskWhosePartitionIsAddedAndOpenedWhileItIsHeldIsLeftAsItIs() throws IOException {
+    MemoryDisk begun = new MemoryDisk(disk.sizeBytes(), 512);
+    Geometry geometry = Geometry.of(512, disk.sizeBytes());
+    Ledger.join(
+        begun,
+        new DiskRecord(MemoryPool.OWNER, UUID.randomUUID(), geometry, State.FREE, null, null));
+    begun.zero(512, 512);
+    MemoryDisk before = begun.snapshot();
+    lab = new Lab(begun);
+    pool = lab.start().look();
+    Opening opening = new Opening();
+    lab.machine.onEach(opening);
+    assertThat(pool.claims.provision(WANTED)).isInstanceOf(Provisioned.NoDiskFits.class);
+    assertThat(opening.done).isTrue();
+    assertThat(begun.sameAs(before)).isTrue();
   }
 
   /** As {@code spindle repair} would, to write another state than the one that was just read. */

@@ -15,6 +15,7 @@ import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.inventory.Examined;
 import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.ThisNode;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.linux.Access;
@@ -23,12 +24,7 @@ import dev.spindle.linux.FilesystemType;
 import dev.spindle.linux.Filesystems;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
-import dev.spindle.linux.exec.Smart;
 import dev.spindle.linux.jnr.NativeLinux;
-import dev.spindle.linux.sysfs.ProcMounts;
-import dev.spindle.linux.sysfs.ProcSwaps;
-import dev.spindle.linux.sysfs.SysBlock;
-import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.LoopDisk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,15 +45,7 @@ final class PoolFixture implements AutoCloseable {
   private static final Path ROOT = Path.of("/");
 
   final NativeLinux linux = new NativeLinux();
-  final Hardware hardware =
-      new Hardware(
-          linux.blockDevices(),
-          linux.signatures(),
-          new SysBlock(ROOT),
-          new ProcMounts(ROOT),
-          new ProcSwaps(ROOT),
-          new SysErrors(ROOT),
-          new Smart(new Programs()));
+  final Hardware hardware = ThisNode.hardware();
   final Filesystems filesystems = new Mkfs(new Programs(), ROOT);
   private final List<DiskPattern> patterns;
   private DiskPool pool;

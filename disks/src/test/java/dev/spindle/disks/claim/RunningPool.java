@@ -11,6 +11,7 @@ import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.disks.inventory.Hardware;
+import dev.spindle.disks.inventory.ThisNode;
 import dev.spindle.disks.ledger.Ledger;
 import dev.spindle.disks.ledger.Reading;
 import dev.spindle.disks.scrub.ScrubView;
@@ -18,11 +19,6 @@ import dev.spindle.linux.Access;
 import dev.spindle.linux.BlockDevice;
 import dev.spindle.linux.exec.Mkfs;
 import dev.spindle.linux.exec.Programs;
-import dev.spindle.linux.exec.Smart;
-import dev.spindle.linux.sysfs.ProcMounts;
-import dev.spindle.linux.sysfs.ProcSwaps;
-import dev.spindle.linux.sysfs.SysBlock;
-import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.LoopDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,15 +34,7 @@ final class RunningPool implements AutoCloseable {
   private static final Path ROOT = Path.of("/");
 
   final FaultyDevices devices = new FaultyDevices();
-  final Hardware hardware =
-      new Hardware(
-          devices,
-          devices,
-          new SysBlock(ROOT),
-          new ProcMounts(ROOT),
-          new ProcSwaps(ROOT),
-          new SysErrors(ROOT),
-          new Smart(new Programs()));
+  final Hardware hardware = ThisNode.with(devices, devices);
   private final Owner owner;
   private final List<DiskPattern> patterns = new ArrayList<>();
   private DiskPool pool;

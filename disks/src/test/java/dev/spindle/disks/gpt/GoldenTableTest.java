@@ -75,13 +75,6 @@ class GoldenTableTest {
     assertIs(table.backupHeader(), (8 << 20) - 4096, 0, BACKUP_4096);
   }
 
-  @Test
-  void partitionGuidsFollowFromTheDisksGuid() {
-    PartitionTable table = new PartitionTable(DISK, Geometry.of(512, 8 * Geometry.MIB));
-    assertThat(table.recordPartition()).hasToString("b7d9ae72-27ff-32b5-81d7-5cd3103fc5f8");
-    assertThat(table.volumePartition()).hasToString("4c523d40-21a9-3557-abe8-ca0667de06e0");
-  }
-
   /** The bytes given from an index on, zeroes elsewhere. */
   private static void assertIs(Area area, long offset, int from, String hex) {
     byte[] given = HexFormat.of().parseHex(hex);

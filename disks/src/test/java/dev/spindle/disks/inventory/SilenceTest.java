@@ -6,16 +6,8 @@ import dev.spindle.disks.Owner;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Reason;
 import dev.spindle.disks.eligibility.Reason.Code;
-import dev.spindle.linux.exec.Programs;
-import dev.spindle.linux.exec.Smart;
-import dev.spindle.linux.jnr.NativeLinux;
-import dev.spindle.linux.sysfs.ProcMounts;
-import dev.spindle.linux.sysfs.ProcSwaps;
-import dev.spindle.linux.sysfs.SysBlock;
-import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.LoopDisks;
 import dev.spindle.linux.testing.RequireRoot;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +22,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 @RequireRoot
 final class SilenceTest {
-  private static final Path ROOT = Path.of("/");
   private static final int DISKS = 2;
 
   @RegisterExtension final LoopDisks loops = new LoopDisks();
@@ -41,16 +32,7 @@ final class SilenceTest {
     for (int i = 0; i < DISKS; i++) {
       own.add(loops.create(8 << 20, 512).name());
     }
-    NativeLinux linux = new NativeLinux();
-    Hardware hardware =
-        new Hardware(
-            linux.blockDevices(),
-            linux.signatures(),
-            new SysBlock(ROOT),
-            new ProcMounts(ROOT),
-            new ProcSwaps(ROOT),
-            new SysErrors(ROOT),
-            new Smart(new Programs()));
+    Hardware hardware = ThisNode.hardware();
     Policy policy =
         new Policy(new Owner("test.spindle.dev", "n"), List.of(), List.of(), 0, true, false);
     try (Inventory inventory = new Inventory(hardware, policy, true, late())) {

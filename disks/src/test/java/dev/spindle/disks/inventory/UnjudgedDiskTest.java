@@ -6,15 +6,9 @@ import dev.spindle.disks.Owner;
 import dev.spindle.disks.eligibility.Policy;
 import dev.spindle.disks.eligibility.Verdict;
 import dev.spindle.linux.DeviceNumber;
-import dev.spindle.linux.exec.Programs;
-import dev.spindle.linux.exec.Smart;
-import dev.spindle.linux.jnr.NativeLinux;
 import dev.spindle.linux.sysfs.DiskTable;
-import dev.spindle.linux.sysfs.ProcMounts;
-import dev.spindle.linux.sysfs.ProcSwaps;
 import dev.spindle.linux.sysfs.SysBlock;
 import dev.spindle.linux.sysfs.SysDisk;
-import dev.spindle.linux.sysfs.SysErrors;
 import dev.spindle.linux.testing.LoopDisks;
 import dev.spindle.linux.testing.RequireRoot;
 import java.io.IOException;
@@ -35,16 +29,7 @@ final class UnjudgedDiskTest {
   @Test
   void aDiskOnWhichTheDriverItselfStumblesIsUnreadableAndNotAbsent() throws IOException {
     String name = loops.create(8 << 20, 512).name();
-    NativeLinux linux = new NativeLinux();
-    Hardware hardware =
-        new Hardware(
-            linux.blockDevices(),
-            linux.signatures(),
-            new Stumbling(new SysBlock(ROOT), name),
-            new ProcMounts(ROOT),
-            new ProcSwaps(ROOT),
-            new SysErrors(ROOT),
-            new Smart(new Programs()));
+    Hardware hardware = ThisNode.with(new Stumbling(new SysBlock(ROOT), name));
     Policy policy =
         new Policy(new Owner("test.spindle.dev", "n"), List.of(), List.of(), 0, true, false);
     try (Inventory inventory = new Inventory(hardware, policy, true)) {

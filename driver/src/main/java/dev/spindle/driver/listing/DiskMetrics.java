@@ -110,18 +110,25 @@ public final class DiskMetrics implements MultiCollector {
     return List.of(disks, volumes);
   }
 
-  private static List<Gauge> scrubs(List<ScrubView> scrubs) {
+  static List<Gauge> scrubs(List<ScrubView> scrubs) {
     Gauge total = new Gauge("spindle_scrub_size_bytes", "Bytes to erase on disks being scrubbed.");
     Gauge done = new Gauge("spindle_scrub_done_bytes", "Of these, erased and flushed.");
     Gauge rate = new Gauge("spindle_scrub_bytes_per_second", "How fast, since the scrub began.");
+    Gauge left = new Gauge("spindle_scrub_remaining_seconds", "Until the end, at that rate.");
+    Gauge next =
+        new Gauge(
+            "spindle_scrub_next_attempt_timestamp_seconds",
+            "When a scrub that failed is tried again, in Unix time.");
     Gauge failing = new Gauge("spindle_scrub_failing", "1 where the last attempt ended in error.");
     for (ScrubView scrub : scrubs) {
       Labels disk = Labels.of("disk", scrub.disk());
       total.add(scrub.bytes(), disk);
       done.add(scrub.bytesDone(), disk);
       scrub.bytesPerSecond().ifPresent(value -> rate.add(value, disk));
+      scrub.secondsRemaining().ifPresent(value -> left.add(value, disk));
+      scrub.nextAttempt().ifPresent(at -> next.add(at.getEpochSecond(), disk));
       failing.add(scrub.lastError().isEmpty() ? 0 : 1, disk);
     }
-    return List.of(total, done, rate, failing);
+    return List.of(total, done, rate, left, next, failing);
   }
 }

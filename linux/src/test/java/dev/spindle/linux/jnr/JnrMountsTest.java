@@ -25,6 +25,7 @@ import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,6 +66,26 @@ class JnrMountsTest {
     }
     mounts.unmount(target);
     assertThat(at(target)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTrialForReadingOnlyWritesNothing(FilesystemType type) throws IOException {
+    LoopDisk disk = formatted(type, 512);
+    blockdev("--setro", disk);
+    try {
+      mounts.tryOut(disk.node(), type.fsName(), true);
+      assertThatThrownBy(() -> mounts.tryOut(disk.node(), type.fsName(), false))
+          .isInstanceOf(KernelException.class);
+    } finally {
+      // The kernel keeps it for whoever gets this loop device next.
+      blockdev("--setrw", disk);
+    }
+  }
+
+  private static void blockdev(String change, LoopDisk disk) throws IOException {
+    new Programs()
+        .run(List.of("/usr/sbin/blockdev", change, disk.node().toString()), Duration.ofMinutes(1));
   }
 
   @ParameterizedTest

@@ -37,8 +37,8 @@ enum CheckPlan {
    *
    * @param readOnly a read-only mount was asked for: nothing is written
    * @param asked what the mount that was asked for failed with
-   * @param plain what a mount without options failed with, or, where nothing may be written, one
-   *     with the flags alone; null if it succeeded
+   * @param plain what a mount without options failed with, read-only if that was asked for; null if
+   *     it succeeded
    */
   static CheckPlan decide(
       FilesystemType type, boolean readOnly, Errno asked, @Nullable Errno plain) {
