@@ -225,7 +225,7 @@ public final class ControllerService extends ControllerImplBase {
 
   private void requireReady() {
     if (!claims.ready()) {
-      throw Failure.unavailable("the first look at this node's disks is not complete yet");
+      throw Failure.unavailable("the disks of this node are still being read; try again");
     }
   }
 }

@@ -105,7 +105,7 @@ final class VolumeReply {
 
   /** There is no volume of this id; it may be any text. */
   static StatusRuntimeException unknown(String id) {
-    return Failure.notFound("there is no volume " + Utf8.cut(id, 300));
+    return Failure.notFound("there is no volume " + Utf8.cut(id, 300) + " on this node");
   }
 
   /**

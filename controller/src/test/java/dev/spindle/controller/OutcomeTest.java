@@ -160,7 +160,11 @@ class OutcomeTest {
   private static Stream<Arguments> validations() {
     return Stream.of(
         validate("found", new Found.Volume(RECORD, MemoryClaims.disk()), Code.OK, ""),
-        validate("missing", new Found.Missing(), Code.NOT_FOUND, "there is no volume " + ID),
+        validate(
+            "missing",
+            new Found.Missing(),
+            Code.NOT_FOUND,
+            "there is no volume " + ID + " on this node"),
         validate(
             "elsewhere",
             new Found.Elsewhere("n2"),
@@ -187,7 +191,7 @@ class OutcomeTest {
                     claims -> claims.ready = false,
                     call,
                     Code.UNAVAILABLE,
-                    "the first look at this node's disks is not complete yet"));
+                    "the disks of this node are still being read; try again"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spindle.linux.testing.LoopDisk;
 import dev.spindle.linux.testing.LoopDisks;
+import dev.spindle.linux.testing.Proof;
 import dev.spindle.linux.testing.RequireRoot;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -80,8 +81,13 @@ final class KilledDriverTest {
     TWICE
   }
 
+  /** Twice is once and more; once alone is for a deep test. */
+  static List<Moment> moments() {
+    return Proof.deep() ? List.of(Moment.values()) : List.of(Moment.TWICE);
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("moments")
   void noKillChangesAnAnswer(Moment moment) throws Exception {
     List<LoopDisk> disks = disks(2 * KINDS.size(), DISK_BYTES);
     Path scratch = loops.folder("csi");

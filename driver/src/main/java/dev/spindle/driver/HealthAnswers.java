@@ -100,7 +100,7 @@ final class HealthAnswers implements HealthReport {
 
   private void requireReady() {
     if (!claims.ready()) {
-      throw Failure.unavailable("the first look at this node's disks is not complete yet");
+      throw Failure.unavailable("the disks of this node are still being read; try again");
     }
   }
 

@@ -179,8 +179,11 @@ public final class Erasure {
   private void eraseGap() throws IOException {
     PartitionTable table = new PartitionTable(record.diskGuid(), record.geometry());
     long start = record.geometry().volume().endBytes();
-    disk.zero(start, table.backup().offset() - start);
-    disk.flush();
+    long end = table.backup().offset();
+    if (disk.firstData(start, end - start) < end) {
+      disk.zero(start, end - start);
+      disk.flush();
+    }
   }
 
   private Reading.Joined joined() throws IOException {

@@ -39,7 +39,7 @@ class CrashExplorationTest {
   private static final @Nullable String ONLY = System.getProperty("crash.only");
 
   private static final long SEED = Long.getLong("crash.seed", 20261122);
-  private static final int BOUND = Integer.getInteger("crash.bound", 120) * DEPTH;
+  private static final int BOUND = Integer.getInteger("crash.bound", 80) * DEPTH;
 
   /** Judging a disk of this many bytes takes ten times as long. */
   private static final long LARGE = 32 << 20;

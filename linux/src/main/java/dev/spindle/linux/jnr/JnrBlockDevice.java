@@ -6,6 +6,7 @@ import dev.spindle.linux.DeviceNumber;
 import dev.spindle.linux.Errno;
 import dev.spindle.linux.KernelException;
 import dev.spindle.linux.LoopBacking;
+import dev.spindle.linux.Zeroes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class JnrBlockDevice implements BlockDevice {
   private final long sizeBytes;
   private final int sectorSize;
   private final TransferBuffer buffer;
+  private byte[] piece = {};
   private int descriptor;
 
   JnrBlockDevice(
@@ -67,8 +69,32 @@ final class JnrBlockDevice implements BlockDevice {
   @Override
   public synchronized byte[] read(long offset, int length) throws IOException {
     Bounds.check(this, offset, length);
-    int open = open("pread");
     byte[] data = new byte[length];
+    fill(data, length, offset);
+    return data;
+  }
+
+  /** A look over a disk asks this hundreds of times; memory of its own for each is too dear. */
+  @Override
+  public synchronized long firstData(long offset, long length) throws IOException {
+    Bounds.check(this, offset, length);
+    long end = offset + length;
+    for (long at = offset; at < end; at += piece.length) {
+      int wanted = (int) Math.min(PIECE_BYTES, end - at);
+      if (piece.length < wanted) {
+        piece = new byte[PIECE_BYTES];
+      }
+      fill(piece, wanted, at);
+      int other = Zeroes.firstOther(piece, 0, wanted);
+      if (other < wanted) {
+        return at + other;
+      }
+    }
+    return end;
+  }
+
+  private void fill(byte[] data, int length, long offset) throws IOException {
+    int open = open("pread");
     for (int done = 0; done < length; ) {
       Pointer memory = buffer.memory(path);
       int wanted = Math.min(length - done, TransferBuffer.SIZE);
@@ -79,7 +105,6 @@ final class JnrBlockDevice implements BlockDevice {
       memory.get(0, data, done, got);
       done += got;
     }
-    return data;
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @RequireRoot
@@ -28,6 +29,11 @@ class LoopDisksTest {
 
   private final NativeLinux linux = new NativeLinux();
   private final LoopDisks disks = new LoopDisks();
+
+  @AfterEach
+  void cleanUp() {
+    disks.clean();
+  }
 
   @Test
   void whateverATestLeftIsCleaned() throws IOException {
