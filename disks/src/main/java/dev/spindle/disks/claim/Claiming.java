@@ -154,12 +154,14 @@ final class Claiming {
             .filter(device -> !device.name().equals(joined.name()))
             .filter(device -> device.sizeBytes() == joined.sizeBytes())
             .toList();
-    return inventory.anyOf(others, device -> Arrays.equals(recordStart(device), start));
+    return inventory.anyOf(others, device -> carries(device, start));
   }
 
-  private byte[] recordStart(SysDisk device) throws IOException {
+  private boolean carries(SysDisk device, byte[] recordStart) throws IOException {
     try (BlockDevice open = hardware.devices().open(device.node(), Access.READ)) {
-      return open.read(Geometry.MIB, RECORD_START_BYTES);
+      // The name may have come to mean another disk, or none, since the last look.
+      return open.sizeBytes() == device.sizeBytes()
+          && Arrays.equals(open.read(Geometry.MIB, RECORD_START_BYTES), recordStart);
     }
   }
 

@@ -106,6 +106,20 @@ class ChangedMeanwhileTest {
     assertThat(begun.sameAs(before)).isTrue();
   }
 
+  /**
+   * As when a loop device is attached to another file: all of that size are asked for the table.
+   */
+  @Test
+  void anotherDiskThatHasBecomeSmallerSinceItWasLookedAtHindersNoJoining() throws IOException {
+    MemoryDisk blank = new MemoryDisk(disk.sizeBytes(), 512);
+    lab = new Lab(blank);
+    lab.machine.add(Lab.OTHER, new MemoryDisk(disk.sizeBytes(), 512));
+    pool = lab.start().look();
+    lab.machine.reboot(Lab.OTHER, new MemoryDisk(4096, 512));
+    assertThat(pool.claims.provision(WANTED)).isInstanceOf(Provisioned.Claimed.class);
+    assertThat(blank.blank()).isFalse();
+  }
+
   /** As {@code spindle repair} would, to write another state than the one that was just read. */
   @Test
   void nobodyElseCanHoldADiskBetweenReadingItsRecordAndHavingItsVolumeOpen() throws IOException {

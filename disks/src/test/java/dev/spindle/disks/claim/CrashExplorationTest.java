@@ -61,9 +61,9 @@ class CrashExplorationTest {
     if (ONLY != null || System.getProperty("crash.image") != null) {
       return;
     }
-    Proof.count("crash images", IMAGES.get(), 30_000);
-    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 160_000);
-    Proof.count("operations done again after a crash", FINISHED.get(), 700);
+    Proof.count("crash images", IMAGES.get(), 22_000);
+    Proof.count("crash images of recoveries", IN_RECOVERY.get(), 100_000);
+    Proof.count("operations done again after a crash", FINISHED.get(), 500);
   }
 
   @TestFactory
